@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.OpenAI;
+
+/// <summary>Writes the tools and how they may be called.</summary>
+internal static class ChatRequestTools
+{
+    public static void Write(ChatRequestProperties request, ChatOptions? options)
+    {
+        var raw = request.GetRaw("tools");
+        var hasRaw = raw.ValueKind == JsonValueKind.Array && raw.GetArrayLength() > 0;
+        if (!hasRaw && options?.Tools is not { Count: > 0 })
+        {
+            return;
+        }
+
+        var json = request.Json;
+        json.WriteStartArray("tools"u8);
+        if (hasRaw)
+        {
+            foreach (var tool in raw.EnumerateArray())
+            {
+                tool.WriteTo(json);
+            }
+        }
+
+        foreach (var tool in options?.Tools ?? [])
+        {
+            WriteTool(json, tool);
+        }
+
+        json.WriteEndArray();
+        request.Write("parallel_tool_calls", options?.AllowMultipleToolCalls);
+        WriteChoice(request, options?.ToolMode);
+    }
+
+    /// <summary>Writes <c>strict</c> if the app's additional properties have it, as they do for Microsoft's adapter.</summary>
+    public static void WriteStrict(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, object?>>? properties)
+    {
+        foreach (var (name, value) in properties ?? [])
+        {
+            if (value is bool strict && string.Equals(name, "strict", StringComparison.OrdinalIgnoreCase))
+            {
+                json.WriteBoolean("strict"u8, strict);
+                return;
+            }
+        }
+    }
+
+    private static void WriteTool(Utf8JsonWriter json, AITool tool)
+    {
+        // Left out in silence, the model would answer as if the app had not asked for the tool.
+        if (tool is not AIFunctionDeclaration function)
+        {
+            throw new NotSupportedException($"Chat completions know function tools only; '{tool.Name}' is a {tool.GetType().Name}.");
+        }
+
+        json.WriteStartObject();
+        json.WriteString("type"u8, "function"u8);
+        json.WriteStartObject("function"u8);
+        json.WriteString("name"u8, function.Name);
+        if (function.Description.Length > 0)
+        {
+            json.WriteString("description"u8, function.Description);
+        }
+
+        json.WritePropertyName("parameters"u8);
+        function.JsonSchema.WriteTo(json);
+        WriteStrict(json, function.AdditionalProperties);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteChoice(ChatRequestProperties request, ChatToolMode? mode)
+    {
+        switch (mode)
+        {
+            case RequiredChatToolMode { RequiredFunctionName: { } name } when request.IsFree("tool_choice"):
+                request.Json.WriteStartObject("tool_choice"u8);
+                request.Json.WriteString("type"u8, "function"u8);
+                request.Json.WriteStartObject("function"u8);
+                request.Json.WriteString("name"u8, name);
+                request.Json.WriteEndObject();
+                request.Json.WriteEndObject();
+                break;
+            case RequiredChatToolMode:
+                request.Write("tool_choice", "required");
+                break;
+            case NoneChatToolMode:
+                request.Write("tool_choice", "none");
+                break;
+            case AutoChatToolMode:
+                request.Write("tool_choice", "auto");
+                break;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using SdkChatClient = OpenAI.Chat.ChatClient;
+
+namespace LlmResilience.OpenAI;
+
+/// <summary>Makes an endpoint's client.</summary>
+internal static class OpenAIClientFactory
+{
+    public static IChatClient Create(OpenAIEndpointOptions options, IServiceProvider? services)
+    {
+        var sdkOptions = new OpenAIClientOptions
+        {
+            Endpoint = options.Endpoint,
+            // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+            Transport = new HttpClientPipelineTransport(OpenAIHttp.GetClient(services)),
+            // Off unless asked for already; said here so that an SDK's new default cannot put prompts into logs.
+            ClientLoggingOptions = new ClientLoggingOptions { EnableMessageContentLogging = false },
+        };
+        var client = new SdkChatClient(options.Model, new ApiKeyCredential(options.FindApiKey()!), sdkOptions);
+        return new OpenAIChatClient(client, options.Endpoint!, options.Model!);
+    }
+
+    public static void Configure(EndpointOptions options, string? model)
+    {
+        options.ModelId ??= model;
+        options.AddOpenAIFailures();
+    }
+}

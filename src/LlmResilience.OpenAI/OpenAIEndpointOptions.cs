@@ -1,0 +1,31 @@
+namespace LlmResilience.OpenAI;
+
+/// <summary>Where an endpoint is, and what it serves.</summary>
+public sealed class OpenAIEndpointOptions
+{
+    /// <summary>The base address of the API, with the version: OpenAI's own or that of a compatible server, such as <c>http://localhost:8000/v1</c>.</summary>
+    /// <value>The default is <c>https://api.openai.com/v1</c>. An absolute http or https URI.</value>
+    public Uri? Endpoint { get; set; } = new("https://api.openai.com/v1");
+
+    /// <summary>The key; any value, such as <c>none</c>, for a server without authentication.</summary>
+    /// <value>The default is <see langword="null"/>: the one in <see cref="ApiKeyEnvironmentVariable"/>.</value>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The environment variable that holds the key. Only read if <see cref="ApiKey"/> is not set.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public string? ApiKeyEnvironmentVariable { get; set; }
+
+    /// <summary>The model or deployment.</summary>
+    /// <value>Required.</value>
+    public string? Model { get; set; }
+
+    internal string? FindApiKey()
+    {
+        var key = string.IsNullOrWhiteSpace(ApiKey) && !string.IsNullOrWhiteSpace(ApiKeyEnvironmentVariable)
+            ? Environment.GetEnvironmentVariable(ApiKeyEnvironmentVariable)
+            : ApiKey;
+
+        // Keys from files and secret stores often end with a line break, which no header may hold.
+        return string.IsNullOrWhiteSpace(key) ? null : key.Trim();
+    }
+}

@@ -1,0 +1,49 @@
+using LlmResilience.OpenAI;
+using Microsoft.Extensions.Options;
+
+namespace LlmResilience;
+
+/// <summary>Adds OpenAI and compatible servers to a <see cref="LlmResilienceBuilder"/>.</summary>
+public static class OpenAILlmResilienceBuilderExtensions
+{
+    /// <summary>Makes endpoints from every section of the configuration that has <c>"Provider": "OpenAI"</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static LlmResilienceBuilder AddOpenAI(this LlmResilienceBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services?.AddOpenAIHttp();
+        return builder.AddProvider(new OpenAIProvider());
+    }
+
+    /// <summary>Adds OpenAI or a compatible server as an endpoint.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The endpoint's name.</param>
+    /// <param name="openAI">Says where the endpoint is and what it serves.</param>
+    /// <param name="configure">Sets the endpoint's options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="openAI"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    /// <exception cref="OptionsValidationException">What <paramref name="openAI"/> set is incomplete or wrong.</exception>
+    public static LlmResilienceBuilder AddOpenAIEndpoint(
+        this LlmResilienceBuilder builder, string name, Action<OpenAIEndpointOptions> openAI, Action<EndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(openAI);
+        var options = new OpenAIEndpointOptions();
+        openAI(options);
+        if (OpenAIEndpointValidation.Validate(options, $"Endpoints['{name}']").ToArray() is { Length: > 0 } errors)
+        {
+            throw new OptionsValidationException(name, typeof(OpenAIEndpointOptions), errors);
+        }
+
+        builder.Services?.AddOpenAIHttp();
+        return builder.AddEndpoint(name, services => OpenAIClientFactory.Create(options, services), endpoint =>
+        {
+            OpenAIClientFactory.Configure(endpoint, options.Model);
+            configure?.Invoke(endpoint);
+        });
+    }
+}

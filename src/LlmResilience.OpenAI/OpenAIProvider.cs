@@ -1,0 +1,55 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+
+namespace LlmResilience.OpenAI;
+
+/// <summary>Makes endpoints from sections with <c>"Provider": "OpenAI"</c>.</summary>
+internal sealed class OpenAIProvider : EndpointProvider
+{
+    public override string Name => "OpenAI";
+
+    public override IReadOnlyCollection<string> ConfigurationKeys { get; } =
+    [
+        nameof(OpenAIEndpointOptions.Endpoint),
+        nameof(OpenAIEndpointOptions.ApiKey),
+        nameof(OpenAIEndpointOptions.ApiKeyEnvironmentVariable),
+        nameof(OpenAIEndpointOptions.Model),
+    ];
+
+    public override IEnumerable<string> Validate(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return Read(section, out var endpointError) is var options && endpointError is not null
+            ? [endpointError, .. OpenAIEndpointValidation.Validate(options, section.Path)]
+            : OpenAIEndpointValidation.Validate(options, section.Path);
+    }
+
+    public override IChatClient CreateClient(
+        string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider? services)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(options);
+        var openAI = Read(section, out _);
+        OpenAIClientFactory.Configure(options, openAI.Model);
+        return OpenAIClientFactory.Create(openAI, services);
+    }
+
+    // By hand: the binder's message for a URI that does not parse would quote the value, and with it a password.
+    private static OpenAIEndpointOptions Read(IConfigurationSection section, out string? endpointError)
+    {
+        var options = new OpenAIEndpointOptions
+        {
+            ApiKey = section[nameof(OpenAIEndpointOptions.ApiKey)],
+            ApiKeyEnvironmentVariable = section[nameof(OpenAIEndpointOptions.ApiKeyEnvironmentVariable)],
+            Model = section[nameof(OpenAIEndpointOptions.Model)],
+        };
+        endpointError = null;
+        if (section[nameof(OpenAIEndpointOptions.Endpoint)] is { } endpoint
+            && (endpointError = OpenAIEndpointValidation.DescribeEndpoint(endpoint, section.Path)) is null)
+        {
+            options.Endpoint = new Uri(endpoint);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,6 @@
+namespace LlmResilience.Testing;
+
+internal sealed class SilenceFault : SimulatedFault
+{
+    internal override ValueTask<FaultVerdict> OnRequestAsync(FaultContext context) => context.HangAsync();
+}

@@ -1,0 +1,3 @@
+namespace LlmResilience.Testing;
+
+internal sealed class SimulatedCrashException() : Exception("The simulated server crashed.");

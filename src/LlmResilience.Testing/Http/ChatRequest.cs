@@ -1,0 +1,16 @@
+namespace LlmResilience.Testing;
+
+/// <summary>What the server needs to know of a chat completion.</summary>
+internal sealed record ChatRequest
+{
+    public bool Stream { get; init; }
+
+    public bool IncludeUsage { get; init; }
+
+    public int MaxTokens { get; init; } = int.MaxValue;
+
+    public int PromptTokens { get; init; }
+
+    /// <summary>Gets a number that is equal for equal prompts, on every machine.</summary>
+    public uint PromptHash { get; init; }
+}

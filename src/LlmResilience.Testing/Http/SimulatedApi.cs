@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+
+namespace LlmResilience.Testing;
+
+/// <summary>Finds the handler for a path.</summary>
+internal sealed class SimulatedApi(SimulatedLlmServerOptions options, ChatCompletions chat)
+{
+    public Task HandleAsync(HttpContext http, SimulatedGpu gpu, Action crash)
+    {
+        var path = http.Request.Path.Value;
+        var method = path switch
+        {
+            "/v1/chat/completions" => HttpMethods.Post,
+            "/v1/models" or "/health" => HttpMethods.Get,
+            _ => null,
+        };
+
+        if (method is null)
+        {
+            return new OpenAIError($"Unknown path: {path}").WriteAsync(http, StatusCodes.Status404NotFound);
+        }
+
+        if (!HttpMethods.Equals(method, http.Request.Method))
+        {
+            http.Response.Headers.Allow = method;
+            return new OpenAIError($"Not allowed here: {http.Request.Method}").WriteAsync(http, StatusCodes.Status405MethodNotAllowed);
+        }
+
+        return path switch
+        {
+            "/v1/chat/completions" => chat.HandleAsync(http, gpu, crash),
+            "/v1/models" => WriteModelsAsync(http),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private Task WriteModelsAsync(HttpContext http) => JsonBody.WriteAsync(http, StatusCodes.Status200OK, writer =>
+    {
+        writer.WriteString("object", "list");
+        writer.WriteStartArray("data");
+        writer.WriteStartObject();
+        writer.WriteString("id", options.Model);
+        writer.WriteString("object", "model");
+        writer.WriteNumber("created", options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
+        writer.WriteString("owned_by", "simulated");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    });
+}

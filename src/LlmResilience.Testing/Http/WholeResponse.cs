@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace LlmResilience.Testing;
+
+/// <summary>Answers with one JSON object when the last token is there.</summary>
+internal static class WholeResponse
+{
+    public static async Task<FaultVerdict> WriteAsync(ChatExchange exchange)
+    {
+        if (exchange.Gate.HasFault)
+        {
+            var response = exchange.Http.Response;
+            response.ContentType = JsonBody.ContentType;
+            await response.StartAsync(exchange.Http.RequestAborted).ConfigureAwait(false);
+            await response.BodyWriter.FlushAsync(exchange.Http.RequestAborted).ConfigureAwait(false);
+        }
+
+        var verdict = await exchange.Gate.OnHeadersAsync().ConfigureAwait(false);
+        var sent = 0;
+        if (verdict == FaultVerdict.Continue)
+        {
+            (verdict, sent) = await CollectAsync(exchange).ConfigureAwait(false);
+        }
+
+        // An answer that ends early has been begun at least: it is sent, without a finish reason.
+        if (verdict == FaultVerdict.Continue || (verdict == FaultVerdict.End && sent > 0))
+        {
+            await WriteAsync(exchange, sent, verdict == FaultVerdict.Continue ? exchange.Answer.FinishReason : null).ConfigureAwait(false);
+        }
+
+        return verdict;
+    }
+
+    private static async Task<(FaultVerdict Verdict, int Sent)> CollectAsync(ChatExchange exchange)
+    {
+        var sent = 0;
+        await foreach (var _ in exchange.Sequence.Tokens.ReadAllAsync(exchange.Http.RequestAborted).ConfigureAwait(false))
+        {
+            var verdict = await exchange.Gate.BeforeTokenAsync(sent, isEnd: false).ConfigureAwait(false);
+            if (verdict != FaultVerdict.Continue)
+            {
+                return (verdict, sent);
+            }
+
+            sent++;
+        }
+
+        return (await exchange.Gate.BeforeTokenAsync(sent, isEnd: true).ConfigureAwait(false), sent);
+    }
+
+    private static Task WriteAsync(ChatExchange exchange, int sent, string? finishReason)
+    {
+        var (answer, head) = (exchange.Answer, exchange.Head);
+        return JsonBody.WriteAsync(exchange.Http, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteString("id", head.Id);
+            writer.WriteString("object", "chat.completion");
+            writer.WriteNumber("created", head.Created.ToUnixTimeSeconds());
+            writer.WriteString("model", head.Model);
+            writer.WriteStartArray("choices");
+            writer.WriteStartObject();
+            writer.WriteNumber("index", 0);
+            WriteMessage(writer, answer, sent);
+            writer.WriteString("finish_reason", finishReason);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            Usage.Write(writer, exchange.Request, answer, sent);
+        });
+    }
+
+    private static void WriteMessage(Utf8JsonWriter writer, Answer answer, int sent)
+    {
+        var reasoning = Math.Min(sent, answer.ReasoningTokens);
+        writer.WriteStartObject("message");
+        writer.WriteString("role", "assistant");
+        if (reasoning > 0)
+        {
+            writer.WriteString("reasoning_content", answer.Join(0, reasoning));
+        }
+
+        writer.WriteString("content", answer.Join(reasoning, sent));
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,8 @@
+namespace LlmResilience.Testing;
+
+internal enum RequestOutcome
+{
+    Failed,
+    Completed,
+    Aborted,
+}

@@ -1,0 +1,14 @@
+namespace LlmResilience;
+
+/// <summary>Whether a stream that ends without a finish reason was cut.</summary>
+public enum FinishReasonRequirement
+{
+    /// <summary>Yes, once the endpoint has been seen to send one.</summary>
+    Auto,
+
+    /// <summary>Yes, always.</summary>
+    Always,
+
+    /// <summary>No: the endpoint never sends one.</summary>
+    Never,
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Polly;
+
+namespace LlmResilience;
+
+/// <summary>An endpoint's client with the app's own Polly strategies around it: around a response, or around a stream up to its first token.</summary>
+/// <remarks>
+/// Polly's timeout and hedging hand out pooled tokens that outlive the callback only by accident. The stream gets a token of its own,
+/// which Polly's may cancel while the callback runs.
+/// </remarks>
+internal sealed class PipelineChatClient : DelegatingChatClient
+{
+    private readonly ResiliencePipeline _pipeline;
+
+    private PipelineChatClient(IChatClient inner, ResiliencePipeline pipeline)
+        : base(inner) => _pipeline = pipeline;
+
+    public static PipelineChatClient Create(IChatClient inner, IReadOnlyList<Action<ResiliencePipelineBuilder>> configurations, TimeProvider timeProvider)
+    {
+        var builder = new ResiliencePipelineBuilder { TimeProvider = timeProvider };
+        foreach (var configure in configurations)
+        {
+            configure(builder);
+        }
+
+        return new PipelineChatClient(inner, builder.Build());
+    }
+
+    public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        => _pipeline.ExecuteAsync(
+            static async (call, token) => await call.InnerClient.GetResponseAsync(call.messages, call.options, token).ConfigureAwait(false),
+            (InnerClient, messages, options),
+            cancellationToken).AsTask();
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var opened = await _pipeline.ExecuteAsync(
+            static (call, token) => OpenedStream.OpenAsync(call.InnerClient.GetStreamingResponseAsync, call.messages, call.options, call.cancellationToken, token),
+            (InnerClient, messages, options, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        await using (opened.ConfigureAwait(false))
+        {
+            while (await opened.MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return opened.Current;
+            }
+        }
+    }
+}

@@ -1,0 +1,327 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>One stream from one endpoint, from the call to the end of the stream, with its clocks and its own cancellation.</summary>
+/// <remarks>
+/// The provider is given a token that belongs to this attempt alone and lives until the client has let go: a pooled one could be cancelled
+/// by another request's timeout, or miss the app's cancel.
+/// </remarks>
+internal sealed class StreamAttempt : IDisposable
+{
+    private readonly StreamRequest _request;
+    private readonly Endpoint _endpoint;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly long _startedAt;
+    private readonly long _firstTokenLimit;
+    private IAsyncEnumerator<ChatResponseUpdate>? _updates;
+    private CancellationTokenRegistration _appCancelled;
+    private GuardedMove? _guard;
+    private Admission _admission;
+    private PartialText _text;
+    private bool _committed;
+    private bool _lastChance;
+    private bool _sawFinishReason;
+    private bool _sawError;
+    private int _booked;
+    private int _ended;
+    private int _disposed;
+
+    public StreamAttempt(StreamRequest request, Endpoint endpoint, Admission admission, long startedAt, long extraForPrompt)
+    {
+        _request = request;
+        _endpoint = endpoint;
+        _admission = admission;
+        _startedAt = startedAt;
+        _firstTokenLimit = endpoint.Settings.FirstToken == 0 ? 0 : endpoint.Settings.FirstToken + extraForPrompt;
+        endpoint.Load.Begin();
+    }
+
+    public ChatResponseUpdate Current { get; private set; } = null!;
+
+    /// <summary>Asks the client for the stream. Throws what the client throws at once.</summary>
+    public void Open(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        if (_request.AppToken.CanBeCanceled)
+        {
+            _appCancelled = _request.AppToken.UnsafeRegister(static attempt => ((StreamAttempt)attempt!).OnAppCancelled(), this);
+        }
+
+        _updates = _endpoint.Client.GetStreamingResponseAsync(messages, options, _cancellation.Token).GetAsyncEnumerator(_cancellation.Token);
+    }
+
+    public ValueTask<bool> MoveNextAsync()
+    {
+        try
+        {
+            var move = _updates!.MoveNextAsync();
+            return move.IsCompleted ? new ValueTask<bool>(Observe(move.GetAwaiter().GetResult())) : Guard(move);
+        }
+#pragma warning disable CA1031 // Whatever the client throws is the waiter's.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return ValueTask.FromException<bool>(Translate(exception));
+        }
+    }
+
+    /// <summary>The first token is about to be handed out: books the success, unless the last candidate's lateness was booked as a failure.</summary>
+    public void Commit(long now)
+    {
+        _committed = true;
+        var duration = now - _startedAt;
+        if (Interlocked.Exchange(ref _booked, 1) == 0)
+        {
+            _endpoint.BookSuccess(ref _admission, now);
+        }
+
+        _endpoint.Load.RecordFirstToken(duration);
+        _endpoint.Telemetry.FirstToken(duration);
+        Track(Current);
+    }
+
+    /// <summary>The attempt failed before the commit: books it, and lets go of the client without waiting for it.</summary>
+    public void Fail(in Failure failure, Exception exception, long now)
+    {
+        if (Interlocked.Exchange(ref _booked, 1) == 0)
+        {
+            if (IsCensored(exception))
+            {
+                _endpoint.Health.Ignored(_admission, now);
+            }
+            else
+            {
+                _endpoint.BookFailure(_admission, failure, now);
+            }
+        }
+
+        End(failure.Kind);
+        CancelClient();
+        Release();
+    }
+
+    /// <summary>The app is done with the stream, at its end or before.</summary>
+    public void Dispose()
+    {
+        if (_guard?.Abandon(new OperationCanceledException("The stream was disposed while an update was awaited.")) == true)
+        {
+            return;
+        }
+
+        if (End(outcome: null))
+        {
+            // Stopped early: the provider need not go on generating.
+            CancelClient();
+        }
+
+        Release();
+    }
+
+    /// <summary>Looks at what a move brought, on its way to the app.</summary>
+    public bool Observe(bool moved)
+    {
+        if (moved)
+        {
+            Current = _updates!.Current ?? throw new InvalidDataException($"The client of endpoint '{_endpoint.Name}' sent a null update.");
+            if (_committed)
+            {
+                Track(Current);
+            }
+        }
+        else if (_committed)
+        {
+            if (!_sawFinishReason && (_sawError || _endpoint.RequiresFinishReason))
+            {
+                throw new StreamInterruptedException($"The stream of endpoint '{_endpoint.Name}' ended without a finish reason.", _text.ToString());
+            }
+
+            End(outcome: null);
+        }
+
+        return moved;
+    }
+
+    /// <summary>What the app is told: after the commit, that the stream broke, with what it has seen so far.</summary>
+    public Exception Translate(Exception exception)
+    {
+        if (_request.AppToken.IsCancellationRequested)
+        {
+            End(FailureKind.Cancelled);
+            return new OperationCanceledException(_request.CancelledToken);
+        }
+
+        if (!_committed)
+        {
+            return exception;
+        }
+
+        var interrupted = exception as StreamInterruptedException
+            ?? new StreamInterruptedException($"The stream of endpoint '{_endpoint.Name}' broke after its first token.", _text.ToString(), exception);
+        BookBreak(interrupted);
+        return interrupted;
+    }
+
+    /// <summary>The pending move is overdue: returns what to end the wait with, or nothing and the time until which the app waits on.</summary>
+    public Exception? OnOverdue(long now, long due, out long extended)
+    {
+        extended = 0;
+        var outOfTime = now >= _request.Deadline;
+        if (_committed)
+        {
+            var silence = _endpoint.Settings.BetweenTokens;
+            return outOfTime
+                ? Stalled($"The time of the request was over before the stream of endpoint '{_endpoint.Name}' ended.", _request.TimeLimit, isCensored: true)
+                : Stalled($"Endpoint '{_endpoint.Name}' fell silent after its first token for {TimeSpan.FromTicks(silence)}.", TimeSpan.FromTicks(silence), Lateness.IsFar(now, due, silence));
+        }
+
+        var limit = _lastChance ? _endpoint.Settings.LastFirstToken : _firstTokenLimit;
+        var censored = outOfTime || Lateness.IsFar(now, due, limit);
+        if (!outOfTime && !_lastChance && WaitsOn() && !_request.HasOtherCandidate(now))
+        {
+            BookMissedFirstToken(now, censored);
+            _lastChance = true;
+            extended = DueForFirstToken();
+            return null;
+        }
+
+        return FirstTokenTimeoutException.For(_endpoint.Name, outOfTime ? _request.TimeLimit : TimeSpan.FromTicks(limit), censored);
+    }
+
+    /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>
+    public void OnAbandoned(Exception exception)
+    {
+        _endpoint.Load.BeginOrphan();
+        if (_committed && exception is StreamStalledException)
+        {
+            BookBreak(exception);
+        }
+        else if (exception is OperationCanceledException)
+        {
+            End(FailureKind.Cancelled);
+        }
+    }
+
+    public void EndOrphan()
+    {
+        ReleaseClient();
+        _endpoint.Load.EndOrphan();
+    }
+
+    public void CancelClient()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (Exception exception) when (exception is AggregateException or ObjectDisposedException)
+        {
+            _endpoint.Telemetry.CleanUpFailed(exception);
+        }
+    }
+
+    private static bool IsCensored(Exception exception) => exception is FirstTokenTimeoutException { IsCensored: true } or StreamStalledException { IsCensored: true };
+
+    private ValueTask<bool> Guard(ValueTask<bool> move)
+    {
+        var guard = _guard ??= new GuardedMove(this, _endpoint.Clock);
+        var task = guard.Begin(move, _committed ? DueForNextToken() : DueForFirstToken());
+
+        // A cancel that came before the move was pending found nobody to tell.
+        if (_request.AppToken.IsCancellationRequested)
+        {
+            guard.Abandon(new OperationCanceledException(_request.CancelledToken));
+        }
+
+        return task;
+    }
+
+    private long DueForFirstToken()
+    {
+        var limit = _lastChance ? _endpoint.Settings.LastFirstToken : _firstTokenLimit;
+        return Math.Min(_request.Deadline, limit == 0 ? long.MaxValue : _startedAt + limit);
+    }
+
+    private long DueForNextToken()
+        => Math.Min(_request.Deadline, _endpoint.Settings.BetweenTokens is var limit and > 0 ? _endpoint.Clock.Now + limit : long.MaxValue);
+
+    private bool WaitsOn() => _endpoint.Settings.LastFirstToken is var last && (last == 0 || last > _firstTokenLimit);
+
+    private StreamStalledException Stalled(string message, TimeSpan limit, bool isCensored)
+        => new(message, limit, _text.ToString()) { IsCensored = isCensored };
+
+    private void Track(ChatResponseUpdate update)
+    {
+        var text = update.Text;
+        if (text.Length > 0)
+        {
+            _text.Append(text);
+        }
+        else if (FirstToken.Inspect(update) == FirstTokenSignal.Error)
+        {
+            _sawError = true;
+        }
+
+        if (update.FinishReason is not null)
+        {
+            _sawFinishReason = true;
+            _endpoint.SawFinishReason();
+        }
+    }
+
+    private void BookMissedFirstToken(long now, bool censored)
+    {
+        if (!censored && Interlocked.Exchange(ref _booked, 1) == 0)
+        {
+            _endpoint.BookFailure(_admission, new Failure(FailureKind.FirstTokenTimeout), now);
+        }
+    }
+
+    // One more sample, beside the success of the first token.
+    private void BookBreak(Exception exception)
+    {
+        var kind = exception is StreamStalledException ? FailureKind.StreamStalled : FailureKind.StreamInterrupted;
+        if (End(kind) && !IsCensored(exception))
+        {
+            _endpoint.BookFailure(_admission, new Failure(kind), _endpoint.Clock.Now);
+        }
+    }
+
+    private void OnAppCancelled()
+    {
+        CancelClient();
+        _guard?.Abandon(new OperationCanceledException(_request.CancelledToken));
+    }
+
+    /// <summary>The attempt is over, once: counted, and no clock of it runs any more.</summary>
+    private bool End(FailureKind? outcome)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return false;
+        }
+
+        _endpoint.Load.End();
+        _endpoint.Telemetry.AttemptEnded(outcome, _endpoint.Clock.Now - _startedAt);
+        _guard?.StopTimer();
+        _appCancelled.Unregister();
+        return true;
+    }
+
+    /// <summary>Lets go of the client, unless an abandoned move is still pending: then its end does.</summary>
+    private void Release()
+    {
+        if (_guard is not { IsAbandoned: true })
+        {
+            ReleaseClient();
+        }
+    }
+
+    private void ReleaseClient()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _text.Release();
+            BackgroundDisposal.Run(_endpoint, _updates, _cancellation);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>A streaming request, and the stream that the app enumerates.</summary>
+internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatResponseUpdate>
+{
+    // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
+    private Queue<ChatResponseUpdate>? _held;
+    private StreamAttempt? _attempt;
+    private ChatResponseUpdate? _current;
+    private bool _started;
+    private bool _committed;
+    private bool _disposed;
+
+    public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken, CancellationToken enumerationToken)
+        : base(chain, messages, options, streaming: true, callToken) => AlsoCancelledBy(enumerationToken);
+
+    public ChatResponseUpdate Current => _current!;
+
+    public ValueTask<bool> MoveNextAsync()
+    {
+        if (!_committed)
+        {
+            return _started || _disposed ? new ValueTask<bool>(false) : StartAsync();
+        }
+
+        if (_held is { Count: > 0 } held)
+        {
+            _current = held.Dequeue();
+            return new ValueTask<bool>(true);
+        }
+
+        var move = _attempt!.MoveNextAsync();
+        _current = null;
+        return move;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _attempt?.Dispose();
+            ReleaseTokens();
+        }
+
+        return default;
+    }
+
+    protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
+    {
+        var attempt = _attempt = new StreamAttempt(this, endpoint, admission, startedAt, endpoint.Settings.ExtraForPrompt(Messages));
+        try
+        {
+            attempt.Open(Messages, endpoint.OptionsFor(Options));
+            await MoveToFirstTokenAsync(attempt, endpoint).ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // Every exception of the client is classified.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _held?.Clear();
+            var failure = ClassifyFailure(endpoint, exception);
+            attempt.Fail(failure, exception, Chain.Clock.Now);
+            return new AttemptFailure(failure, exception);
+        }
+    }
+
+    private async ValueTask<bool> StartAsync()
+    {
+        _started = true;
+        await RunAsync().ConfigureAwait(false);
+        _committed = true;
+        _current = _held!.Dequeue();
+        return true;
+    }
+
+    private async ValueTask MoveToFirstTokenAsync(StreamAttempt attempt, Endpoint endpoint)
+    {
+        while (await attempt.MoveNextAsync().ConfigureAwait(false))
+        {
+            (_held ??= new()).Enqueue(attempt.Current);
+            switch (FirstToken.Inspect(attempt.Current, out var errorCode))
+            {
+                case FirstTokenSignal.Commit:
+                    attempt.Commit(Chain.Clock.Now);
+                    _held.Peek().SetLlmEndpoint(AnswerOf(endpoint));
+                    return;
+                case FirstTokenSignal.Error:
+                    throw UnusableResponseException.Error(endpoint.Name, errorCode);
+            }
+        }
+
+        throw UnusableResponseException.Empty(endpoint.Name);
+    }
+}

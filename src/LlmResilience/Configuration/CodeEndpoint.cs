@@ -1,0 +1,18 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>An endpoint that the app's code describes.</summary>
+internal sealed class CodeEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure)
+    : EndpointDefinition(name, $"Endpoints['{name}']")
+{
+    public override EndpointOptions CreateOptions(EndpointOptions defaults)
+    {
+        var options = defaults.Clone();
+        configure?.Invoke(options);
+        return options;
+    }
+
+    public override IChatClient CreateClient(EndpointOptions options, IServiceProvider services)
+        => factory(services) ?? throw new InvalidOperationException($"The factory of endpoint '{Name}' returned null.");
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>An endpoint as the app described it, from which it is made once the chain's defaults are known.</summary>
+internal abstract class EndpointDefinition(string? name, string path)
+{
+    /// <summary>The endpoint's name; <see langword="null"/> if the app forgot it.</summary>
+    public string? Name { get; } = name;
+
+    /// <summary>Where the app described it, for error messages.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>What is wrong with the description, apart from the options' values.</summary>
+    public virtual IEnumerable<string> Validate() => [];
+
+    /// <summary>The endpoint's options, starting from a copy of the chain's defaults.</summary>
+    public abstract EndpointOptions CreateOptions(EndpointOptions defaults);
+
+    public abstract IChatClient CreateClient(EndpointOptions options, IServiceProvider services);
+}

@@ -1,0 +1,57 @@
+namespace LlmResilience;
+
+/// <summary>The endpoints that share one cap on ejections and the lock under which all of them change state.</summary>
+/// <remarks>Transitions are rare, and the cap belongs to the pool, so one lock serves all; successes and admissions to healthy endpoints never take it.</remarks>
+internal sealed class EjectionPool(double maxEjectedShare = 1)
+{
+    private volatile EndpointHealth[] _members = [];
+
+    // Completed and replaced at every transition: those who wait for an endpoint look again.
+    private volatile TaskCompletionSource _changed = NewSignal();
+
+    public object Lock { get; } = new();
+
+    public double MaxEjectedShare { get; set; } = maxEjectedShare;
+
+    public IReadOnlyList<EndpointHealth> Members => _members;
+
+    public Task Changed => _changed.Task;
+
+    public void SetMembers(IEnumerable<EndpointHealth> members)
+    {
+        lock (Lock)
+        {
+            _members = [.. members];
+            SignalChange_NeedsLock();
+        }
+    }
+
+    // Counted from the live members, never stored: a stored count leaks when an ejected endpoint is removed.
+    public int Held_NeedsLock(long now) => _members.Count(member => member.IsHeld_NeedsLock(now));
+
+    public int AllowedEjections => EjectionFormulas.AllowedEjections(_members.Length, MaxEjectedShare);
+
+    public bool AllowsEjection_NeedsLock(long now) => Held_NeedsLock(now) < AllowedEjections;
+
+    public void SignalChange_NeedsLock()
+    {
+        var signal = _changed;
+        _changed = NewSignal();
+        signal.SetResult();
+    }
+
+    public bool IsPanic(long now, double threshold)
+    {
+        if (threshold <= 0)
+        {
+            return false;
+        }
+
+        lock (Lock)
+        {
+            return _members.Count(member => !member.IsHeld_NeedsLock(now)) < threshold * _members.Length;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

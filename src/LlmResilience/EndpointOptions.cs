@@ -1,0 +1,76 @@
+using Polly;
+
+namespace LlmResilience;
+
+/// <summary>Options of one endpoint. It starts from <see cref="LlmResilienceOptions.EndpointDefaults"/>.</summary>
+public sealed class EndpointOptions
+{
+    private List<FailureClassifier> _failureClassifiers = [];
+    private List<Action<ResiliencePipelineBuilder>> _pipeline = [];
+
+    /// <summary>The endpoint's place in the chain: all of a lower number are asked first; inside one number the order of registration counts.</summary>
+    /// <value>The default is 0. At least 0.</value>
+    public int Priority { get; set; }
+
+    /// <summary>The model that this endpoint is asked for, whatever the request asks for, since each provider has its own names.</summary>
+    /// <value>The default is <see langword="null"/>: the request's <c>ChatOptions.ModelId</c>, else the client's own.</value>
+    public string? ModelId { get; set; }
+
+    /// <summary>The model's context in tokens. A request that was too long for one endpoint skips those declared smaller than it.</summary>
+    /// <value>The default is <see langword="null"/>: unknown, and so always tried. At least 1.</value>
+    public int? ContextWindow { get; set; }
+
+    /// <summary>Whether a stream that ends without a finish reason was cut.</summary>
+    /// <value>The default is <see cref="FinishReasonRequirement.Auto"/>.</value>
+    public FinishReasonRequirement RequireFinishReason { get; set; }
+
+    /// <summary>The clocks of one attempt.</summary>
+    public EndpointTimeouts Timeouts { get; set; } = new();
+
+    /// <summary>Retries at this endpoint.</summary>
+    public RetryOptions Retry { get; set; } = new();
+
+    /// <summary>When the endpoint is taken out of rotation, and how it comes back.</summary>
+    public EjectionOptions Ejection { get; set; } = new();
+
+    /// <summary>What each kind of failure does.</summary>
+    public FailureRules Failures { get; set; } = new();
+
+    /// <summary>Puts a classifier in front of those that are there already.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="classifier"/> is null.</exception>
+    public void AddFailureClassifier(FailureClassifier classifier)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        _failureClassifiers.Insert(0, classifier);
+    }
+
+    /// <summary>
+    /// Puts Polly strategies around the endpoint's client: chaos, a rate limiter, and so on. They surround a response, or a stream until
+    /// its first token, and see the exceptions of the client; our own timeouts surround them.
+    /// </summary>
+    /// <param name="configure">Adds strategies to the builder.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
+    public void ConfigurePipeline(Action<ResiliencePipelineBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _pipeline.Add(configure);
+    }
+
+    // Methods, since the configuration's binder takes every property for a setting.
+    internal IReadOnlyList<FailureClassifier> GetFailureClassifiers() => _failureClassifiers;
+
+    internal IReadOnlyList<Action<ResiliencePipelineBuilder>> GetPipeline() => _pipeline;
+
+    internal EndpointOptions Clone()
+    {
+        var clone = (EndpointOptions)MemberwiseClone();
+        clone.Timeouts = Timeouts.Clone();
+        clone.Retry = Retry.Clone();
+        clone.Ejection = Ejection.Clone();
+        clone.Failures = Failures.Clone();
+        clone._failureClassifiers = [.. _failureClassifiers];
+        clone._pipeline = [.. _pipeline];
+        return clone;
+    }
+}

@@ -1,0 +1,68 @@
+namespace LlmResilience;
+
+/// <summary>How many attempts an endpoint has in flight, and how fast its first tokens come; striped by core so that counting does not contend.</summary>
+internal sealed class EndpointLoad
+{
+    private const int StripeLength = 16;
+    private const double Weight = 0.2;
+
+    private static readonly int Stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 8));
+
+    // A stripe is [in flight, average first-token ticks]; the first one keeps its distance from the array's length.
+    private readonly long[] _stripes = new long[(Stripes + 1) * StripeLength];
+    private int _orphans;
+
+    /// <summary>Attempts whose stream has not ended. An attempt may begin on one core and end on another: only the sum means anything.</summary>
+    public int InFlight
+    {
+        get
+        {
+            long sum = 0;
+            for (var i = 1; i <= Stripes; i++)
+            {
+                sum += Volatile.Read(ref _stripes[i * StripeLength]);
+            }
+
+            return (int)sum;
+        }
+    }
+
+    /// <summary>Attempts that were abandoned and whose client has not let go yet.</summary>
+    public int Orphans => Volatile.Read(ref _orphans);
+
+    /// <summary>A moving average of the time to the first token, or to the response; <see langword="null"/> before the first.</summary>
+    public TimeSpan? FirstToken
+    {
+        get
+        {
+            long sum = 0;
+            var seen = 0;
+            for (var i = 1; i <= Stripes; i++)
+            {
+                var average = Volatile.Read(ref _stripes[(i * StripeLength) + 1]);
+                sum += average;
+                seen += average > 0 ? 1 : 0;
+            }
+
+            return seen == 0 ? null : TimeSpan.FromTicks(sum / seen);
+        }
+    }
+
+    public void Begin() => Interlocked.Increment(ref Stripe());
+
+    public void End() => Interlocked.Decrement(ref Stripe());
+
+    public void BeginOrphan() => Interlocked.Increment(ref _orphans);
+
+    public void EndOrphan() => Interlocked.Decrement(ref _orphans);
+
+    public void RecordFirstToken(long ticks)
+    {
+        // Two threads on one stripe may overwrite each other's sample; an average survives that, and a lock would cost more.
+        ref var average = ref System.Runtime.CompilerServices.Unsafe.Add(ref Stripe(), 1);
+        var before = Volatile.Read(ref average);
+        Volatile.Write(ref average, before == 0 ? Math.Max(1, ticks) : Math.Max(1, before + (long)((ticks - before) * Weight)));
+    }
+
+    private ref long Stripe() => ref _stripes[((Thread.GetCurrentProcessorId() & (Stripes - 1)) + 1) * StripeLength];
+}

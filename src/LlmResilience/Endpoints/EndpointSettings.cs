@@ -1,0 +1,80 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>An endpoint's options as its attempts read them: resolved once, immutable, in clock ticks (a timeout that is off is 0).</summary>
+internal sealed class EndpointSettings
+{
+    private const int CharactersPerToken = 4;
+
+    private readonly EndpointOptions _options;
+    private readonly long _perInputToken;
+
+    public EndpointSettings(EndpointOptions options)
+    {
+        _options = options;
+        _perInputToken = options.Timeouts.FirstTokenPerInputToken.Ticks;
+        FirstToken = TicksOf(options.Timeouts.FirstToken);
+        LastFirstToken = TicksOf(options.Timeouts.LastFirstToken);
+        BetweenTokens = TicksOf(options.Timeouts.BetweenTokens);
+        Response = TicksOf(options.Timeouts.Response);
+        Ejection = EjectionSettings.From(options.Ejection);
+    }
+
+    public int Priority => _options.Priority;
+
+    public string? ModelId => _options.ModelId;
+
+    public int? ContextWindow => _options.ContextWindow;
+
+    public FinishReasonRequirement RequireFinishReason => _options.RequireFinishReason;
+
+    public RetryOptions Retry => _options.Retry;
+
+    public IReadOnlyList<FailureClassifier> Classifiers => _options.GetFailureClassifiers();
+
+    public EjectionSettings Ejection { get; }
+
+    public long FirstToken { get; }
+
+    public long LastFirstToken { get; }
+
+    public long BetweenTokens { get; }
+
+    public long Response { get; }
+
+    public FailureRule RuleFor(FailureKind kind) => _options.Failures[kind];
+
+    public TimeSpan? CoolDownFor(in Failure failure)
+    {
+        if (failure.RetryAfter is { } retryAfter && failure.Kind is FailureKind.RateLimited or FailureKind.Overloaded)
+        {
+            return TimeSpan.FromTicks(Math.Min(retryAfter.Ticks, Ejection.MaxRetryAfter));
+        }
+
+        return RuleFor(failure.Kind).CoolDown
+            ?? (failure.Kind == FailureKind.QuotaExhausted ? TimeSpan.FromTicks(Ejection.MaxTime) : null);
+    }
+
+    /// <summary>What a prompt's length adds to the first-token limits.</summary>
+    public long ExtraForPrompt(IReadOnlyList<ChatMessage> messages)
+    {
+        if (_perInputToken == 0)
+        {
+            return 0;
+        }
+
+        long characters = 0;
+        foreach (var message in messages)
+        {
+            foreach (var content in message.Contents)
+            {
+                characters += content is TextContent text ? text.Text.Length : 0;
+            }
+        }
+
+        return characters / CharactersPerToken * _perInputToken;
+    }
+
+    private static long TicksOf(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? 0 : timeout.Ticks;
+}

@@ -1,0 +1,25 @@
+namespace LlmResilience;
+
+/// <summary>Asks an endpoint's classifiers in their order, the core's last.</summary>
+internal static class FailureClassification
+{
+    public static Failure Classify(Exception exception, IReadOnlyList<FailureClassifier> classifiers, FailureContext context)
+    {
+        // SDKs that retry wrap what the last try threw.
+        while (exception is AggregateException { InnerExceptions: [.., var last] })
+        {
+            exception = last;
+        }
+
+        for (var i = 0; i < classifiers.Count; i++)
+        {
+            if (classifiers[i].Classify(exception, context) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return CoreFailureClassifier.Instance.Classify(exception, context)
+            ?? (exception.InnerException is { } inner ? Classify(inner, classifiers, context) : new Failure(FailureKind.Unknown));
+    }
+}

@@ -1,0 +1,45 @@
+namespace LlmResilience;
+
+/// <summary>The endpoints of a client in the order in which they are asked, and what holds for all of them. Immutable; a reload makes a new one.</summary>
+internal sealed class Chain
+{
+    private int _trickling;
+
+    public Chain(LlmResilienceOptions options, IEnumerable<Endpoint> endpoints, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
+    {
+        // A stable sort: inside one priority the order of registration counts.
+        Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.Settings.Priority)];
+        Pool = pool;
+        Clock = clock;
+        Telemetry = telemetry;
+        MaxAttempts = options.MaxAttempts;
+        PanicThreshold = options.PanicThreshold;
+        WhenAllOut = options.WhenAllOut;
+        RequestTimeout = options.Timeouts.Request == Timeout.InfiniteTimeSpan ? 0 : options.Timeouts.Request.Ticks;
+    }
+
+    public Endpoint[] Endpoints { get; }
+
+    public EjectionPool Pool { get; }
+
+    public MonotonicClock Clock { get; }
+
+    public ChainTelemetry Telemetry { get; }
+
+    public int MaxAttempts { get; }
+
+    public double PanicThreshold { get; }
+
+    public WhenAllOut WhenAllOut { get; }
+
+    /// <summary>In clock ticks; 0 for none.</summary>
+    public long RequestTimeout { get; }
+
+    /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
+    public SemaphoreSlim WaitingLine { get; } = new(1, 1);
+
+    /// <summary>Lets one request at a time through to an ejected endpoint.</summary>
+    public bool TryBeginTrickle() => Interlocked.CompareExchange(ref _trickling, 1, 0) == 0;
+
+    public void EndTrickle() => Volatile.Write(ref _trickling, 0);
+}

@@ -1,0 +1,109 @@
+namespace LlmResilience;
+
+/// <content>What a request does when every endpoint is out before its first attempt.</content>
+internal abstract partial class ChainRequest
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
+    private async ValueTask<(Endpoint Endpoint, Admission Admission)> FindWhenAllOutAsync(long now)
+    {
+        switch (Chain.WhenAllOut)
+        {
+            case WhenAllOut.Ignore:
+                _candidates = new CandidateCursor(Chain, this is StreamRequest) { IgnoresEjection = true };
+                return _candidates.TryNext(isFirst: true, now, out var ignored, out var admission) ? (ignored, admission) : throw AllFailed(now);
+
+            case WhenAllOut.Trickle:
+                return FindTrickle(now) is { } soonest ? (soonest, default) : throw AllFailed(now);
+
+            case WhenAllOut.Wait:
+                return await WaitForReturnAsync().ConfigureAwait(false);
+
+            default:
+                throw AllFailed(now);
+        }
+    }
+
+    /// <summary>The ejected endpoint that returns soonest, if no other request trickles. One that is being probed has its one request already.</summary>
+    private Endpoint? FindTrickle(long now)
+    {
+        Endpoint? soonest = null;
+        foreach (var endpoint in Chain.Endpoints)
+        {
+            if (endpoint.Load.Orphans < Endpoint.MaxOrphans && endpoint.Health.IsEjectedOnly(now)
+                && (soonest is null || endpoint.Health.ReturnsAt(now) < soonest.Health.ReturnsAt(now)))
+            {
+                soonest = endpoint;
+            }
+        }
+
+        return _trickledTo = soonest is not null && Chain.TryBeginTrickle() ? soonest : null;
+    }
+
+    private void EndTrickle()
+    {
+        if (_trickledTo is not null)
+        {
+            _trickledTo = null;
+            Chain.EndTrickle();
+        }
+    }
+
+    /// <summary>Waits in line; the first in line wakes at the earliest return, or when an endpoint changes, and takes what it is given.</summary>
+    private async ValueTask<(Endpoint Endpoint, Admission Admission)> WaitForReturnAsync()
+    {
+        using var deadline = Deadline == long.MaxValue
+            ? new CancellationTokenSource()
+            : new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(0, Deadline - Chain.Clock.Now)), Chain.Clock.TimeProvider);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, AppToken);
+        var inLine = false;
+        try
+        {
+            await Chain.WaitingLine.WaitAsync(waiting.Token).ConfigureAwait(false);
+            inLine = true;
+            while (true)
+            {
+                // Taken before looking: a change after the look completes it.
+                var changed = Chain.Pool.Changed;
+                var now = Chain.Clock.Now;
+                _candidates = new CandidateCursor(Chain, this is StreamRequest);
+                if (_candidates.TryNext(isFirst: true, now, out var endpoint, out var admission))
+                {
+                    return (endpoint, admission);
+                }
+
+                var earliest = Chain.Endpoints.Min(candidate => candidate.Health.ReturnsAt(now));
+                if (earliest >= Deadline && earliest != long.MaxValue)
+                {
+                    throw AllFailed(now);
+                }
+
+                await WaitAsync(changed, TimeSpan.FromTicks(earliest - now), waiting.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw AppToken.IsCancellationRequested ? new OperationCanceledException(CancelledToken) : AllFailed(Chain.Clock.Now);
+        }
+        finally
+        {
+            if (inLine)
+            {
+                Chain.WaitingLine.Release();
+            }
+        }
+    }
+
+    private async Task WaitAsync(Task changed, TimeSpan longest, CancellationToken token)
+    {
+        var bounded = longest < LongestDelay ? longest : LongestDelay;
+        try
+        {
+            await changed.WaitAsync(bounded, Chain.Clock.TimeProvider, token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The earliest return is due: look again.
+        }
+    }
+}

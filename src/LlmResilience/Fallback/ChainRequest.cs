@@ -1,0 +1,219 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
+internal abstract partial class ChainRequest
+{
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(20);
+
+    private readonly CancellationToken _callToken;
+    private CancellationToken _enumerationToken;
+    private CancellationTokenSource? _bothTokens;
+    private CandidateCursor _candidates;
+    private List<FailedAttempt>? _failed;
+    private Endpoint? _trickledTo;
+
+    protected ChainRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, bool streaming, CancellationToken callToken)
+    {
+        Chain = chain;
+        Messages = messages;
+        Options = options;
+        AppToken = _callToken = callToken;
+        _candidates = new CandidateCursor(chain, streaming);
+        Deadline = long.MaxValue;
+    }
+
+    /// <summary>The instant at which the request's time is over; <see cref="long.MaxValue"/> for never.</summary>
+    public long Deadline { get; private set; }
+
+    public TimeSpan TimeLimit => TimeSpan.FromTicks(Chain.RequestTimeout);
+
+    /// <summary>Cancelled when the app cancels the call or the enumeration.</summary>
+    public CancellationToken AppToken { get; private set; }
+
+    /// <summary>The token that the app knows and cancelled.</summary>
+    public CancellationToken CancelledToken => _callToken.IsCancellationRequested ? _callToken : _enumerationToken;
+
+    protected Chain Chain { get; }
+
+    protected IReadOnlyList<ChatMessage> Messages { get; }
+
+    protected ChatOptions? Options { get; }
+
+    protected int Attempts { get; private set; }
+
+    /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
+    public bool HasOtherCandidate(long now) => Attempts < Chain.MaxAttempts && _candidates.HasNext(now);
+
+    protected void AlsoCancelledBy(CancellationToken enumerationToken)
+    {
+        if (!enumerationToken.CanBeCanceled || enumerationToken == _callToken)
+        {
+            return;
+        }
+
+        _enumerationToken = enumerationToken;
+        if (_callToken.CanBeCanceled)
+        {
+            _bothTokens = CancellationTokenSource.CreateLinkedTokenSource(_callToken, enumerationToken);
+        }
+
+        AppToken = _bothTokens?.Token ?? enumerationToken;
+    }
+
+    protected void ReleaseTokens() => _bothTokens?.Dispose();
+
+    protected AnsweringEndpoint AnswerOf(Endpoint endpoint) => Attempts == 1 ? endpoint.Answer : new AnsweringEndpoint(endpoint.Name, Attempts);
+
+    protected Failure ClassifyFailure(Endpoint endpoint, Exception exception)
+    {
+        if (AppToken.IsCancellationRequested)
+        {
+            return new Failure(FailureKind.Cancelled);
+        }
+
+        var failure = endpoint.Classify(exception);
+        return failure.Kind == FailureKind.ResponseTimeout && this is StreamRequest ? failure with { Kind = FailureKind.FirstTokenTimeout } : failure;
+    }
+
+    /// <summary>Makes one attempt up to its commit.</summary>
+    /// <returns><see langword="null"/> if it got there.</returns>
+    protected abstract ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt);
+
+    protected async ValueTask RunAsync()
+    {
+        var now = Chain.Clock.Now;
+        Deadline = Chain.RequestTimeout == 0 ? long.MaxValue : EjectionFormulas.Add(now, Chain.RequestTimeout);
+        CancelledToken.ThrowIfCancellationRequested();
+        try
+        {
+            if (!_candidates.TryNext(isFirst: true, now, out var endpoint, out var admission))
+            {
+                (endpoint, admission) = await FindWhenAllOutAsync(now).ConfigureAwait(false);
+            }
+
+            while (await TryEndpointAsync(endpoint, admission).ConfigureAwait(false) is { } failure)
+            {
+                now = Chain.Clock.Now;
+                if (!endpoint.Settings.RuleFor(failure.Failure.Kind).Fallback)
+                {
+                    ExceptionDispatchInfo.Throw(failure.Exception);
+                }
+
+                if (failure.Failure.Kind == FailureKind.ContextLengthExceeded)
+                {
+                    _candidates.NeededContext = Larger(_candidates.NeededContext, endpoint.Settings.ContextWindow);
+                }
+
+                var from = endpoint;
+                if (Attempts >= Chain.MaxAttempts || now >= Deadline || !_candidates.TryNext(isFirst: false, now, out endpoint, out admission))
+                {
+                    throw AllFailed(now);
+                }
+
+                Chain.Telemetry.FellBack(from, endpoint, failure.Failure);
+            }
+        }
+        finally
+        {
+            EndTrickle();
+        }
+    }
+
+    /// <summary>One endpoint, with its retries.</summary>
+    private async ValueTask<AttemptFailure?> TryEndpointAsync(Endpoint endpoint, Admission admission)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            Attempts++;
+            var startedAt = Chain.Clock.Now;
+            var failure = await AttemptAsync(endpoint, admission, startedAt).ConfigureAwait(false);
+            if (failure is null)
+            {
+                return null;
+            }
+
+            if (failure.Failure.Kind == FailureKind.Cancelled)
+            {
+                throw new OperationCanceledException(CancelledToken);
+            }
+
+            var now = Chain.Clock.Now;
+            (_failed ??= []).Add(new FailedAttempt(endpoint.Name, failure.Failure.Kind, TimeSpan.FromTicks(now - startedAt), failure.Exception));
+            if (!MayRetry(endpoint, failure.Failure, retries, now, out var delay))
+            {
+                return failure;
+            }
+
+            Chain.Telemetry.Retrying(endpoint, failure.Failure, delay);
+            await DelayAsync(endpoint, delay).ConfigureAwait(false);
+            if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, this is StreamRequest, out admission) != AdmissionResult.Admitted)
+            {
+                return failure;
+            }
+        }
+    }
+
+    private bool MayRetry(Endpoint endpoint, in Failure failure, int retries, long now, out TimeSpan delay)
+    {
+        delay = default;
+        var retry = endpoint.Settings.Retry;
+        if (!endpoint.Settings.RuleFor(failure.Kind).Retry || retries >= retry.MaxRetries || Attempts >= Chain.MaxAttempts
+            || !endpoint.Health.TryGetCoolDown(now, out var coolDown))
+        {
+            return false;
+        }
+
+        var asked = failure.RetryAfter ?? TimeSpan.Zero;
+        delay = Max(RetryDelay.Backoff(retry, retries), Max(asked, TimeSpan.FromTicks(coolDown)));
+        if (delay > retry.MaxDelay)
+        {
+            return false;
+        }
+
+        return Deadline == long.MaxValue || delay.Ticks < Deadline - now - _candidates.NeedOfRest(now);
+    }
+
+    private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
+
+            // A timer counts coarser than our clock and may go off a few milliseconds before the cool-down ends.
+            while (endpoint.Health.TryGetCoolDown(Chain.Clock.Now, out var rest) && rest > 0 && rest < TimerSlack.Ticks)
+            {
+                await Task.Delay(TimerSlack, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(CancelledToken);
+        }
+    }
+
+    private AllEndpointsFailedException AllFailed(long now)
+    {
+        List<FailedAttempt> trail = _failed is null ? [] : [.. _failed];
+        long? earliest = null;
+        foreach (var endpoint in Chain.Endpoints)
+        {
+            var returnsAt = endpoint.Health.ReturnsAt(now);
+            earliest = Math.Min(earliest ?? long.MaxValue, returnsAt);
+            if (!trail.Exists(attempt => string.Equals(attempt.Endpoint, endpoint.Name, StringComparison.Ordinal)))
+            {
+                trail.Add(new FailedAttempt(endpoint.Name, FailureKind.Rejected, TimeSpan.Zero, PassedOver.Explain(endpoint, now)));
+            }
+        }
+
+        var retryAfter = earliest > now && earliest < long.MaxValue ? TimeSpan.FromTicks(earliest.Value - now) : (TimeSpan?)null;
+        Chain.Telemetry.AllFailed(Attempts);
+        return new AllEndpointsFailedException(trail, retryAfter);
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static int? Larger(int? a, int? b) => a is null || b > a ? b : a;
+}

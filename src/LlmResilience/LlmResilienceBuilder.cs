@@ -1,0 +1,159 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace LlmResilience;
+
+/// <summary>Composes endpoints and options, and builds a <see cref="ResilientChatClient"/> of them, with or without dependency injection.</summary>
+public sealed class LlmResilienceBuilder
+{
+    private const string CodePath = "LlmResilience";
+
+    private readonly List<Func<IEnumerable<EndpointDefinition>>> _endpoints = [];
+    private readonly List<EndpointProvider> _providers = [];
+    private readonly List<Action<LlmResilienceOptions>> _configurations = [];
+    private string _path = CodePath;
+
+    /// <summary>Creates a builder without dependency injection.</summary>
+    public LlmResilienceBuilder()
+        : this(services: null, Options.DefaultName)
+    {
+    }
+
+    internal LlmResilienceBuilder(IServiceCollection? services, string name)
+    {
+        Services = services;
+        Name = name;
+    }
+
+    /// <summary>The app's services; <see langword="null"/> without dependency injection.</summary>
+    public IServiceCollection? Services { get; }
+
+    /// <summary>The name under which the client is registered; empty for the default one.</summary>
+    public string Name { get; }
+
+    /// <summary>The clock of all timeouts, windows and ejections.</summary>
+    /// <value>The default is the registered <see cref="System.TimeProvider"/>, else <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>Where log messages go.</summary>
+    /// <value>The default is the registered <see cref="ILoggerFactory"/>, else nowhere.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Adds an endpoint to the end of the chain.</summary>
+    /// <param name="name">Its name, unique in the chain whatever the case.</param>
+    /// <param name="client">Its client, which the resilient client disposes.</param>
+    /// <param name="configure">Changes its options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    public LlmResilienceBuilder AddEndpoint(string name, IChatClient client, Action<EndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return AddEndpoint(name, _ => client, configure);
+    }
+
+    /// <summary>Adds an endpoint to the end of the chain.</summary>
+    /// <param name="name">Its name, unique in the chain whatever the case.</param>
+    /// <param name="factory">Creates its client from the app's services when the resilient client is made, which disposes it.</param>
+    /// <param name="configure">Changes its options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    public LlmResilienceBuilder AddEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        _endpoints.Add(() => [new CodeEndpoint(name, factory, configure)]);
+        return this;
+    }
+
+    /// <summary>Registers a provider, so that endpoints in the configuration can name it. The first one of a name counts.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="provider"/> is null.</exception>
+    public LlmResilienceBuilder AddProvider(EndpointProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        _providers.Add(provider);
+        return this;
+    }
+
+    /// <summary>Changes the chain's options, after the configuration.</summary>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
+    public LlmResilienceBuilder Configure(Action<LlmResilienceOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _configurations.Add(configure);
+        return this;
+    }
+
+    /// <summary>Takes the chain's options and the endpoints, in the order of the list <c>Endpoints</c>, from a section of the configuration.</summary>
+    /// <param name="section">The section.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="section"/> is null.</exception>
+    public LlmResilienceBuilder BindConfiguration(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        _path = section.Path;
+        _configurations.Add(options => ConfigurationSections.Bind(section, options));
+        _endpoints.Add(() => section.GetSection(ConfigurationSections.EndpointsKey).GetChildren().Select(child => new ConfiguredEndpoint(child, _providers)));
+        return this;
+    }
+
+    /// <summary>Builds the client.</summary>
+    /// <param name="services">The services that factories and providers are given; none if <see langword="null"/>.</param>
+    /// <returns>The client.</returns>
+    /// <exception cref="OptionsValidationException">An option is wrong, an endpoint's description is, or there is no endpoint.</exception>
+    public ResilientChatClient Build(IServiceProvider? services = null)
+    {
+        var options = services?.GetService<IOptionsMonitor<LlmResilienceOptions>>() is { } monitor && Services is not null
+            ? monitor.Get(Name)
+            : CreateOptions();
+        var blueprint = CreateBlueprint(options);
+        if (blueprint.Errors.Count > 0)
+        {
+            throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), blueprint.Errors);
+        }
+
+        return new ChainFactory(
+            Name,
+            TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System,
+            LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            services ?? EmptyServiceProvider.Instance).CreateClient(options, blueprint);
+    }
+
+    internal void Apply(LlmResilienceOptions options)
+    {
+        try
+        {
+            _configurations.ForEach(configure => configure(options));
+        }
+        catch (InvalidConfigurationException exception)
+        {
+            throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), [exception.Message]);
+        }
+    }
+
+    internal ChainBlueprint CreateBlueprint(LlmResilienceOptions options)
+        => new(options, [.. _endpoints.SelectMany(source => source())], _path);
+
+    private LlmResilienceOptions CreateOptions()
+    {
+        var options = new LlmResilienceOptions();
+        Apply(options);
+        return options;
+    }
+
+    private sealed class EmptyServiceProvider : IServiceProvider
+    {
+        public static EmptyServiceProvider Instance { get; } = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
+}

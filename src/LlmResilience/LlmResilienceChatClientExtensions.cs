@@ -1,0 +1,24 @@
+using LlmResilience;
+
+namespace Microsoft.Extensions.AI;
+
+/// <summary>Makes a client resilient without dependency injection.</summary>
+public static class LlmResilienceChatClientExtensions
+{
+    /// <summary>Wraps a client, which becomes the first endpoint of a chain.</summary>
+    /// <param name="client">The client; the resilient one disposes it.</param>
+    /// <param name="configure">Adds further endpoints and options.</param>
+    /// <param name="name">The first endpoint's name.</param>
+    /// <param name="configureEndpoint">Changes the first endpoint's options.</param>
+    /// <returns>The resilient client.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
+    /// <exception cref="Options.OptionsValidationException">An option is wrong.</exception>
+    public static ResilientChatClient WithLlmResilience(
+        this IChatClient client, Action<LlmResilienceBuilder>? configure = null, string name = "primary", Action<EndpointOptions>? configureEndpoint = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var builder = new LlmResilienceBuilder().AddEndpoint(name, client, configureEndpoint);
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace LlmResilience;
+
+/// <summary>Every log message. Names, kinds, codes and times only: a provider's own message may quote the prompt.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Debug, "Endpoint '{Endpoint}': attempt failed with {Kind} after {Milliseconds} ms.")]
+    public static partial void AttemptFailed(ILogger logger, string endpoint, FailureKind kind, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Information, "Endpoint '{Endpoint}': retrying after {Kind} in {Milliseconds} ms.")]
+    public static partial void Retrying(ILogger logger, string endpoint, FailureKind kind, double milliseconds);
+
+    [LoggerMessage(3, LogLevel.Warning, "Falling back from endpoint '{From}' to '{To}' after {Kind} (status {Status}, code {Code}).")]
+    public static partial void FellBack(ILogger logger, string from, string to, FailureKind kind, int? status, string? code);
+
+    [LoggerMessage(4, LogLevel.Error, "Client '{Client}': no endpoint answered, after {Attempts} attempts.")]
+    public static partial void AllFailed(ILogger logger, string client, int attempts);
+
+    [LoggerMessage(5, LogLevel.Warning, "Endpoint '{Endpoint}' is ejected for {Seconds} s (k = {K}) by {Reason}.")]
+    public static partial void Ejected(ILogger logger, string endpoint, double seconds, int k, EjectionReason reason);
+
+    [LoggerMessage(6, LogLevel.Information, "Endpoint '{Endpoint}' is back in rotation after {Seconds} s (k = {K}).")]
+    public static partial void Reinstated(ILogger logger, string endpoint, double seconds, int k);
+
+    [LoggerMessage(7, LogLevel.Warning, "Endpoint '{Endpoint}' should be ejected by {Reason}, but the chain's MaxEjectedShare does not allow one more.")]
+    public static partial void EjectionRefused(ILogger logger, string endpoint, EjectionReason reason);
+
+    [LoggerMessage(8, LogLevel.Warning, "Endpoint '{Endpoint}' is left alone for {Seconds} s after {Kind}.")]
+    public static partial void CoolingDown(ILogger logger, string endpoint, FailureKind kind, double seconds);
+
+    [LoggerMessage(9, LogLevel.Error, "Endpoint '{Endpoint}' answers {Kind} (status {Status}, code {Code}): check its key, its model and its account. It is left alone for {Seconds} s.")]
+    public static partial void Misconfigured(ILogger logger, string endpoint, FailureKind kind, int? status, string? code, double seconds);
+
+    [LoggerMessage(10, LogLevel.Debug, "Endpoint '{Endpoint}': its client threw {ExceptionType} while it was being cleaned up.")]
+    public static partial void CleanUpFailed(ILogger logger, string endpoint, string exceptionType);
+}

@@ -1,0 +1,34 @@
+namespace LlmResilience;
+
+/// <summary>The clocks of one attempt. Each is separate, and each can be off with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+/// <remarks>They fire on time even if the provider's client ignores cancellation: such an attempt is abandoned and cleaned up in the background.</remarks>
+public sealed class EndpointTimeouts
+{
+    /// <summary>
+    /// From the moment a streaming request is handed to the provider's client (connection, headers and the provider's queue included)
+    /// to its first token. Exceeding it moves the request to the next endpoint and counts against this one.
+    /// </summary>
+    /// <value>The default is 30 seconds. Above zero, at most one day.</value>
+    public TimeSpan FirstToken { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The last candidate of a request gets this long instead, since cutting it would help nobody; exceeding
+    /// <see cref="FirstToken"/> counts against its health all the same. Set both equal to fail fast.
+    /// </summary>
+    /// <value>The default is 60 seconds. Below <see cref="FirstToken"/> it has no effect. Above zero, at most one day.</value>
+    public TimeSpan LastFirstToken { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A share for long prompts, added to <see cref="FirstToken"/> for every input token, of which there is one for about four characters.</summary>
+    /// <value>The default is zero. At most one second.</value>
+    public TimeSpan FirstTokenPerInputToken { get; set; }
+
+    /// <summary>Silence after the first token; restarts with every update. Only the time in which the app waits for an update counts.</summary>
+    /// <value>The default is 30 seconds. Above zero, at most one day.</value>
+    public TimeSpan BetweenTokens { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A whole attempt that does not stream.</summary>
+    /// <value>The default is 100 seconds. Above zero, at most one day.</value>
+    public TimeSpan Response { get; set; } = TimeSpan.FromSeconds(100);
+
+    internal EndpointTimeouts Clone() => (EndpointTimeouts)MemberwiseClone();
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>Tells whether an update carries the first token.</summary>
+internal static class FirstToken
+{
+    // Microsoft's adapters report a refusal, which is an answer, as an error of this code.
+    private const string Refusal = "Refusal";
+
+    public static FirstTokenSignal Inspect(ChatResponseUpdate update)
+        => Inspect(update.Contents, update.FinishReason is not null, out _);
+
+    public static FirstTokenSignal Inspect(ChatResponseUpdate update, out string? errorCode)
+        => Inspect(update.Contents, update.FinishReason is not null, out errorCode);
+
+    /// <summary>The same question for a whole response.</summary>
+    public static FirstTokenSignal Inspect(ChatResponse response, out string? errorCode)
+    {
+        errorCode = null;
+        var signal = response.FinishReason is null ? FirstTokenSignal.Preamble : FirstTokenSignal.Commit;
+        var messages = response.Messages;
+        for (var i = 0; i < messages.Count && signal != FirstTokenSignal.Error; i++)
+        {
+            // An error beside content came after an answer began; the app sees it.
+            var next = Inspect(messages[i].Contents, finished: false, out errorCode);
+            signal = next > signal ? next : signal;
+        }
+
+        return signal == FirstTokenSignal.Error && HasContent(response) ? FirstTokenSignal.Commit : signal;
+    }
+
+    private static FirstTokenSignal Inspect(IList<AIContent> contents, bool finished, out string? errorCode)
+    {
+        errorCode = null;
+        var signal = finished ? FirstTokenSignal.Commit : FirstTokenSignal.Preamble;
+        for (var i = 0; i < contents.Count; i++)
+        {
+            switch (contents[i])
+            {
+                case TextContent text when string.IsNullOrEmpty(text.Text):
+                case TextReasoningContent reasoning when string.IsNullOrEmpty(reasoning.Text) && string.IsNullOrEmpty(reasoning.ProtectedData):
+                case UsageContent:
+                    break;
+                case ErrorContent error when !string.Equals(error.ErrorCode, Refusal, StringComparison.OrdinalIgnoreCase):
+                    errorCode = error.ErrorCode;
+                    return FirstTokenSignal.Error;
+                default:
+                    return FirstTokenSignal.Commit;
+            }
+        }
+
+        return signal;
+    }
+
+    private static bool HasContent(ChatResponse response)
+        => response.Messages.Any(message => message.Contents.Any(content => content is not ErrorContent
+            && Inspect([content], finished: false, out _) == FirstTokenSignal.Commit));
+}
+
+internal enum FirstTokenSignal : byte
+{
+    /// <summary>Role, ids, empty text, usage: held until the commit.</summary>
+    Preamble,
+
+    /// <summary>Content, or a finish reason.</summary>
+    Commit,
+
+    /// <summary>An error inside the stream.</summary>
+    Error,
+}

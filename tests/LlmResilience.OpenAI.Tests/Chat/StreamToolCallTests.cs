@@ -1,0 +1,63 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.OpenAI.Tests;
+
+public class StreamToolCallTests
+{
+    private static readonly string[] TwoCalls =
+    [
+        Call("""{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}"""),
+        Call("""{"index":0,"function":{"arguments":"{\"x\""}}"""),
+        Call("""{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}"""),
+        Call("""{"index":0,"id":null,"function":{"name":null,"arguments":":1}"}}"""),
+    ];
+
+    [Fact]
+    public async Task Parallel_calls_come_whole_with_the_finish_reason()
+    {
+        var updates = await Wire.StreamAsync([.. TwoCalls, Wire.Chunk("{}", "tool_calls"), Wire.Done]);
+
+        Assert.All(updates.SkipLast(1), u => Assert.Empty(u.Contents));
+        Assert.Equal(ChatFinishReason.ToolCalls, updates[^1].FinishReason);
+        var calls = updates[^1].Contents.Cast<FunctionCallContent>().ToArray();
+        Assert.Equal([("a", "f"), ("b", "g")], calls.Select(c => (c.CallId, c.Name)));
+        Assert.Equal("1", calls[0].Arguments!["x"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_cut_stream_has_no_calls()
+        => Assert.All(await Wire.StreamAsync(TwoCalls), u => Assert.Empty(u.Contents));
+
+    [Fact]
+    public async Task The_end_mark_completes_them_too()
+        => Assert.Equal(2, (await Wire.StreamAsync([.. TwoCalls, Wire.Done]))[^1].Contents.Count);
+
+    [Fact]
+    public async Task A_call_that_was_cut_at_the_length_is_left_out()
+    {
+        var updates = await Wire.StreamAsync([.. TwoCalls.Skip(2), .. TwoCalls[..2], Wire.Chunk("{}", "length"), Wire.Done]);
+        Assert.Equal("b", Assert.IsType<FunctionCallContent>(Assert.Single(updates[^1].Contents)).CallId);
+    }
+
+    [Theory]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}""", """{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData("""{"id":"a","function":{"name":"f","arguments":"{}"}}""", """{"id":"b","function":{"name":"g","arguments":"{}"}}""")]
+    [InlineData("""{"index":0,"type":"","function":{"name":"f","arguments":"{}"}}""", """{"index":1,"function":{"name":"g","arguments":{}}}""")]
+    public async Task Servers_number_calls_in_their_own_ways(string first, string second)
+    {
+        var calls = (await Wire.StreamAsync(Call(first), Call(second), Wire.Chunk("{}", "tool_calls")))[^1].Contents.Cast<FunctionCallContent>().ToArray();
+        Assert.Equal(("f", "g"), (calls[0].Name, calls[1].Name));
+        Assert.All(calls, c => Assert.Null(c.Exception));
+        Assert.NotEqual(calls[0].CallId, calls[1].CallId, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_one_content()
+    {
+        var updates = await Wire.StreamAsync(Wire.Chunk("""{"refusal":"I "}"""), Wire.Chunk("""{"refusal":"can't."}"""), Wire.Chunk("{}", "stop"));
+        var refusal = Assert.IsType<ErrorContent>(Assert.Single(updates[^1].Contents));
+        Assert.Equal(("Refusal", "I can't."), (refusal.ErrorCode, refusal.Message));
+    }
+
+    private static string Call(string call) => Wire.Chunk($$"""{"tool_calls":[{{call}}]}""");
+}

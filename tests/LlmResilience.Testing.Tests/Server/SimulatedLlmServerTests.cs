@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace LlmResilience.Testing.Tests.Server;
+
+public sealed class SimulatedLlmServerTests : ServerFixture
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public async Task One_request_too_many_crashes_the_server_until_its_restart_time_is_over()
+    {
+        await StartFrozenAsync();
+        using var running = await AskAsync();
+        using var queued = await AskAsync();
+        await UntilAsync(static s => s is { Running: 1, Queued: 1 });
+
+        Assert.NotNull(await Record.ExceptionAsync(async () => await ReadAsync(await AskAsync())));
+        await UntilAsync(static s => s is { Failed: 3, IsDown: true, Crashes: 1, Running: 0, Queued: 0 });
+        Assert.NotNull((await ReadToFailureAsync(running)).Error);
+        Assert.NotNull((await ReadToFailureAsync(queued)).Error);
+        await AssertRefusedAsync();
+
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await AssertRefusedAsync();
+        Assert.Equal(TimeSpan.FromSeconds(4), Server.GetStatistics().DownTime);
+
+        var port = Server.BaseAddress.Port;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await UntilAsync(static s => !s.IsDown);
+        Assert.Equal(port, Server.BaseAddress.Port);
+        using var next = await AskAsync();
+        await UntilAsync(static s => s is { Running: 1, Queued: 0 });
+        Assert.Equal(TimeSpan.FromSeconds(5), Server.GetStatistics().DownTime);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_frees_its_slot_and_its_place()
+    {
+        await StartFrozenAsync();
+        var running = await AskAsync();
+        var queued = await AskAsync();
+        await UntilAsync(static s => s is { Running: 1, Queued: 1 });
+
+        queued.Dispose();
+        await UntilAsync(static s => s is { Running: 1, Queued: 0, Aborted: 1 });
+        running.Dispose();
+        await UntilAsync(static s => s is { Running: 0, Queued: 0, Aborted: 2, Crashes: 0 });
+    }
+
+    [Fact]
+    public async Task Crash_on_demand_comes_back_by_itself_on_the_same_port_again_and_again()
+    {
+        await StartAsync(o => o.TimeProvider = _time);
+        for (var i = 1; i <= 5; i++)
+        {
+            using var open = await AskAsync();
+            await Server.CrashAsync(Limit);
+            Assert.NotNull((await ReadToFailureAsync(open)).Error);
+            await AssertRefusedAsync();
+            Assert.Equal(i, Server.GetStatistics().Crashes);
+
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await UntilAsync(static s => !s.IsDown);
+            (await Client.GetAsync(Url("/models"), Limit)).Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_crash_cuts_idle_connections_too()
+    {
+        await StartAsync(o => o.TimeProvider = _time);
+        (await Client.GetAsync(Url("/models"), Limit)).Dispose();
+
+        await Server.CrashAsync(Limit);
+
+        await AssertRefusedAsync();
+    }
+
+    [Fact]
+    public async Task Stop_lasts_until_restart()
+    {
+        await StartAsync(o => o.TimeProvider = _time);
+        await Server.CrashAsync(Limit);
+        await Server.StopAsync(Limit);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await AssertRefusedAsync();
+
+        await Server.RestartAsync(Limit);
+
+        (await Client.GetAsync(Url("/models"), Limit)).Dispose();
+        Assert.Equal((1, TimeSpan.FromMinutes(10)), (Server.GetStatistics().Crashes, Server.GetStatistics().DownTime));
+    }
+
+    [Fact]
+    public async Task Restart_after_a_crash_calls_the_timer_off()
+    {
+        await StartAsync(o => o.TimeProvider = _time);
+        await Server.CrashAsync(Limit);
+        await Server.RestartAsync(Limit);
+        await Server.RestartAsync(Limit);
+        await Server.StopAsync(Limit);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        await AssertRefusedAsync();
+    }
+
+    [Fact]
+    public async Task Dispose_cuts_open_streams_and_frees_the_port()
+    {
+        await StartFrozenAsync();
+        using var open = await AskAsync();
+
+        await Server.DisposeAsync();
+        await Server.DisposeAsync();
+
+        Assert.NotNull((await ReadToFailureAsync(open)).Error);
+        await AssertRefusedAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Server.RestartAsync(Limit));
+        await using var other = await SimulatedLlmServer.StartAsync(new() { Port = Server.BaseAddress.Port }, Limit);
+        Assert.Equal(Server.BaseAddress, other.BaseAddress);
+    }
+
+    [Fact]
+    public async Task A_hundred_streams_at_once_are_served_in_full()
+    {
+        await StartAsync(o => (o.Gpu.Slots, o.TokensPerAnswer) = (20, 20));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(async _ => await ReadAsync(await AskAsync())));
+
+        Assert.All(answers, a => Assert.Equal(20, CountTokens(a)));
+        await UntilAsync(static s => s is { Requests: 80, Completed: 80, Running: 0, Queued: 0 });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_leaves_at_the_end_of_its_answer_has_not_aborted(bool streaming)
+    {
+        await StartAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            using var response = await AskAsync(streaming);
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Limit));
+            while (await reader.ReadLineAsync(Limit) is not (null or "data: [DONE]"))
+            {
+            }
+        }
+
+        await UntilAsync(static s => s.Completed + s.Aborted + s.Failed == 200);
+        Assert.Equal(200, Server.GetStatistics().Completed);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_within_its_request_has_aborted()
+    {
+        await StartAsync();
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Server.BaseAddress.Port, Limit);
+            await client.GetStream().WriteAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"u8.ToArray(), Limit);
+            await UntilAsync(static s => s.Requests == 1);
+        }
+
+        await UntilAsync(static s => s is { Aborted: 1, Failed: 0 });
+    }
+
+    [Fact]
+    public async Task A_condition_that_throws_reaches_the_waiter()
+    {
+        await StartAsync();
+
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => Server.WaitForAsync(static _ => throw new InvalidTimeZoneException(), Limit));
+    }
+
+    [Fact]
+    public async Task Options_are_checked_and_then_left_alone()
+    {
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { Gpu = { Slots = 0 } }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { Gpu = { DecodeTokensPerSecond = 1 } }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { Port = 65536 }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { RestartTime = TimeSpan.FromSeconds(-1) }, Limit));
+        await Assert.ThrowsAsync<ArgumentException>(() => SimulatedLlmServer.StartAsync(new() { Model = "" }, Limit));
+    }
+
+    /// <summary>Time stands still: who has a slot keeps it. One slot, one place in the queue.</summary>
+    private Task StartFrozenAsync() => StartAsync(o => (o.TimeProvider, o.Gpu.Slots, o.Gpu.MaxQueueLength) = (_time, 1, 1));
+}
