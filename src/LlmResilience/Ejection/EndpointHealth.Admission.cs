@@ -62,6 +62,16 @@ internal sealed partial class EndpointHealth
         }
     }
 
+    /// <summary>A normal admission whatever the cool-down, the ramp and the operator say.</summary>
+    internal Admission AdmitWhatever(long now)
+    {
+        lock (_pool.Lock)
+        {
+            Advance_NeedsLock(now);
+            return new Admission(AdmissionRole.Normal, Generation);
+        }
+    }
+
     /// <summary>When the endpoint could be available again: an instant not before now, or never.</summary>
     public long ReturnsAt(long now)
     {

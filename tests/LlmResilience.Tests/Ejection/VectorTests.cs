@@ -1,0 +1,14 @@
+namespace LlmResilience.Tests.Ejection;
+
+/// <summary>The conformance vectors, one test each. <c>LLMRESILIENCE_VECTORS</c> names another folder of them.</summary>
+public sealed class VectorTests
+{
+    public static TheoryData<string, string> Vectors { get; } = VectorFile.LoadNames();
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void Vector_holds(string file, string name) => new VectorRunner(VectorFile.Load(file, name)).Run();
+
+    [Fact]
+    public void There_are_vectors() => Assert.NotEmpty(Vectors);
+}
