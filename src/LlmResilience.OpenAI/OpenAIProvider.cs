@@ -25,7 +25,7 @@ internal sealed class OpenAIProvider : EndpointProvider
     }
 
     public override IChatClient CreateClient(
-        string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider? services)
+        string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(options);

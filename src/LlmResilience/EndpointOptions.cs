@@ -36,13 +36,14 @@ public sealed class EndpointOptions
     /// <summary>What each kind of failure does.</summary>
     public FailureRules Failures { get; set; } = new();
 
-    /// <summary>Puts a classifier in front of those that are there already.</summary>
+    /// <summary>Puts a classifier in front of those that are there already, or behind them.</summary>
     /// <param name="classifier">The classifier.</param>
+    /// <param name="behindOthers">Whether it is asked after the others, as a provider package's is, so that the app's come first.</param>
     /// <exception cref="ArgumentNullException"><paramref name="classifier"/> is null.</exception>
-    public void AddFailureClassifier(FailureClassifier classifier)
+    public void AddFailureClassifier(FailureClassifier classifier, bool behindOthers = false)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        _failureClassifiers.Insert(0, classifier);
+        _failureClassifiers.Insert(behindOthers ? _failureClassifiers.Count : 0, classifier);
     }
 
     /// <summary>

@@ -8,6 +8,8 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
     // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
     private Queue<ChatResponseUpdate>? _held;
     private StreamAttempt? _attempt;
+
+    // The held update that is being handed out; null once the attempt's own is the current one.
     private ChatResponseUpdate? _current;
     private bool _started;
     private bool _committed;
@@ -16,7 +18,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
     public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken, CancellationToken enumerationToken)
         : base(chain, messages, options, streaming: true, callToken) => AlsoCancelledBy(enumerationToken);
 
-    public ChatResponseUpdate Current => _current!;
+    public ChatResponseUpdate Current => _current ?? _attempt!.Current;
 
     public ValueTask<bool> MoveNextAsync()
     {
@@ -31,9 +33,8 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
             return new ValueTask<bool>(true);
         }
 
-        var move = _attempt!.MoveNextAsync();
         _current = null;
-        return move;
+        return _attempt!.MoveNextAsync();
     }
 
     public ValueTask DisposeAsync()

@@ -24,5 +24,5 @@ public abstract class EndpointProvider
     /// <param name="options">The endpoint's options, to which the provider adds its model and its failure classifier.</param>
     /// <param name="services">The app's services, or <see langword="null"/> without dependency injection.</param>
     /// <returns>The client; the resilient client owns and disposes it.</returns>
-    public abstract IChatClient CreateClient(string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider? services);
+    public abstract IChatClient CreateClient(string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services);
 }

@@ -30,7 +30,7 @@ public static class HttpStatusFailures
 
     private static bool IsQuota(string? code) => code is
         "insufficient_quota" or "billing_hard_limit_reached" or "billing_not_active" or "insufficient_balance"
-        or "insufficient_credits" or "access_terminated" or "Arrearage" or "quota_exceeded" or "billing_error";
+        or "insufficient_credits" or "access_terminated" or "Arrearage" or "quota_exceeded" or "billing_error" or "exceeded_current_quota_error";
 
     private static bool IsBilling(string? message) => message is not null
         && (message.Contains("credit balance", StringComparison.OrdinalIgnoreCase)
