@@ -8,6 +8,7 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
     private readonly CancellationTokenSource _cancellation;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
     private readonly Queue<ChatResponseUpdate> _held = new();
+    private CancellationTokenRegistration _alsoCancelled;
 
     private OpenedStream(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource cancellation)
     {
@@ -15,44 +16,26 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
         _cancellation = cancellation;
     }
 
-    public delegate IAsyncEnumerable<ChatResponseUpdate> Opener(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken);
-
     public ChatResponseUpdate Current { get; private set; } = null!;
 
-    /// <summary>Opens a stream and reads it up to its first token.</summary>
-    /// <param name="open">Asks the client.</param>
-    /// <param name="messages">The prompt.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="streamToken">Cancels the stream for as long as it lives.</param>
-    /// <param name="openingToken">Cancels it only until its first token.</param>
-    public static async ValueTask<OpenedStream> OpenAsync(
-        Opener open, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken streamToken, CancellationToken openingToken)
+    /// <summary>Opens a stream and reads it up to its first token. It ends with its source, which it disposes.</summary>
+    public static async ValueTask<OpenedStream> OpenAsync(IAsyncEnumerable<ChatResponseUpdate> stream, CancellationTokenSource cancellation)
     {
-        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(streamToken);
-        OpenedStream? stream = null;
+        var opened = new OpenedStream(stream.GetAsyncEnumerator(cancellation.Token), cancellation);
         try
         {
-            using (openingToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), cancellation))
-            {
-                stream = new OpenedStream(open(messages, options, cancellation.Token).GetAsyncEnumerator(cancellation.Token), cancellation);
-                await stream.ReadToFirstTokenAsync().ConfigureAwait(false);
-            }
-
-            // Polly's own timeout maps a cancellation to its exception only if it still sees one.
-            openingToken.ThrowIfCancellationRequested();
-            return stream;
+            await opened.ReadToFirstTokenAsync().ConfigureAwait(false);
+            return opened;
         }
         catch
         {
-            if (stream is not null)
-            {
-                await stream.DisposeAsync().ConfigureAwait(false);
-            }
-
-            cancellation.Dispose();
+            await opened.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
+
+    public void AlsoCancelledBy(CancellationTokenSource cancellation, CancellationToken token)
+        => _alsoCancelled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation);
 
     public async ValueTask<bool> MoveNextAsync()
     {
@@ -73,6 +56,7 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
 
     public async ValueTask DisposeAsync()
     {
+        await _alsoCancelled.DisposeAsync().ConfigureAwait(false);
         await _updates.DisposeAsync().ConfigureAwait(false);
         _cancellation.Dispose();
     }

@@ -37,7 +37,7 @@ internal sealed class PipelineChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var opened = await _pipeline.ExecuteAsync(
-            static (call, token) => OpenedStream.OpenAsync(call.InnerClient.GetStreamingResponseAsync, call.messages, call.options, call.cancellationToken, token),
+            static (call, token) => OpenAsync(call.InnerClient, call.messages, call.options, call.cancellationToken, token),
             (InnerClient, messages, options, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
@@ -47,5 +47,25 @@ internal sealed class PipelineChatClient : DelegatingChatClient
                 yield return opened.Current;
             }
         }
+    }
+
+    private static async ValueTask<OpenedStream> OpenAsync(
+        IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken streamToken, CancellationToken openingToken)
+    {
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(streamToken);
+        OpenedStream opened;
+        using (openingToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation))
+        {
+            opened = await OpenedStream.OpenAsync(client.GetStreamingResponseAsync(messages, options, cancellation.Token), cancellation).ConfigureAwait(false);
+        }
+
+        if (openingToken.IsCancellationRequested)
+        {
+            // A timeout of the pipeline came together with the first token, and has cancelled the stream.
+            await opened.DisposeAsync().ConfigureAwait(false);
+            openingToken.ThrowIfCancellationRequested();
+        }
+
+        return opened;
     }
 }

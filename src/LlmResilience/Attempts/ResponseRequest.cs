@@ -112,11 +112,7 @@ internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> me
 
         endpoint.Load.BeginOrphan();
         _ = EndOrphanAsync(endpoint, call, cancellation);
-        try
-        {
-            cancellation.Cancel();
-        }
-        catch (AggregateException exception)
+        if (cancellation.CancelQuietly() is { } exception)
         {
             endpoint.Telemetry.CleanUpFailed(exception);
         }

@@ -209,11 +209,7 @@ internal sealed class StreamAttempt : IDisposable
 
     public void CancelClient()
     {
-        try
-        {
-            _cancellation.Cancel();
-        }
-        catch (Exception exception) when (exception is AggregateException or ObjectDisposedException)
+        if (_cancellation.CancelQuietly() is { } exception)
         {
             _endpoint.Telemetry.CleanUpFailed(exception);
         }

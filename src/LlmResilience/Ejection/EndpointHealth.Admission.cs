@@ -3,6 +3,9 @@ namespace LlmResilience;
 /// <content>Who is let through: normal requests, probes on a lease, the ramp's share.</content>
 internal sealed partial class EndpointHealth
 {
+    // Whole numbers, so that ten tenths are one.
+    private const int WholeShare = 1_000_000;
+
     private readonly List<(long Id, long LeaseEnd)> _probes = [];
     private long _lastProbeId;
     private int _probeSuccesses;
@@ -115,13 +118,13 @@ internal sealed partial class EndpointHealth
         // Shares are dealt by adding up, not by chance: a share of a tenth admits every tenth request.
         if (State.HasFlag(Flags.Ramping) && request != AdmissionRequest.LastResort)
         {
-            _rampCredit += RampShare_NeedsLock(now);
-            if (_rampCredit < 1)
+            _rampCredit += (int)Math.Round(RampShare_NeedsLock(now) * WholeShare);
+            if (_rampCredit < WholeShare)
             {
                 return AdmissionResult.RampedOut;
             }
 
-            _rampCredit -= 1;
+            _rampCredit -= WholeShare;
         }
 
         admission = new Admission(AdmissionRole.Normal, Generation);

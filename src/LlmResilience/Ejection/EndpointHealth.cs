@@ -29,7 +29,7 @@ internal sealed partial class EndpointHealth
     private long _retryAfterFloor;
     private EjectionReason _reason;
     private long _rampStartedAt = -1;
-    private double _rampCredit;
+    private int _rampCredit;
     private long _coolingUntil;
     private FailureKind _coolDownReason;
     private long _ejections;

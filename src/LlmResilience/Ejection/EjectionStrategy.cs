@@ -1,0 +1,132 @@
+using Microsoft.Extensions.AI;
+using Polly;
+using Polly.Telemetry;
+
+namespace LlmResilience;
+
+/// <summary>Ejection as a Polly strategy, for pipelines of the app's own.</summary>
+internal sealed class EjectionStrategy : ResilienceStrategy
+{
+    private const string Rejected = "OnRejected";
+    private const string Changed = "OnEjectionChanged";
+
+    private static readonly long ProbeLease = TimeSpan.FromMinutes(1).Ticks;
+
+    private readonly FailureRules _rules = new();
+    private readonly IReadOnlyList<FailureClassifier> _classifiers;
+    private readonly MonotonicClock _clock;
+    private readonly EndpointHealth _health;
+    private readonly ResilienceStrategyTelemetry _telemetry;
+    private readonly string _name;
+
+    public EjectionStrategy(EjectionOptions options, IReadOnlyList<FailureClassifier> classifiers, TimeProvider timeProvider, ResilienceStrategyTelemetry telemetry)
+    {
+        var pool = new EjectionPool();
+        _health = new EndpointHealth(EjectionSettings.From(options), pool);
+        pool.SetMembers([_health]);
+        _classifiers = classifiers;
+        _clock = new MonotonicClock(timeProvider);
+        _telemetry = telemetry;
+        _name = options.Name ?? nameof(EjectionStrategy);
+    }
+
+    protected override async ValueTask<Outcome<TResult>> ExecuteCore<TResult, TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
+    {
+        var now = _clock.Now;
+        if (_health.TryAdmit(AdmissionRequest.Normal, now, ProbeLease, out var admission) != AdmissionResult.Admitted)
+        {
+            return Outcome.FromException<TResult>(Reject(context, now));
+        }
+
+        var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+        if (outcome.Exception is { } exception)
+        {
+            Book(exception, admission, context, context.CancellationToken);
+        }
+        else if (outcome.Result is IAsyncEnumerable<ChatResponseUpdate> stream)
+        {
+            return Outcome.FromResult((TResult)(object)ObserveAsync(stream, admission, context.CancellationToken));
+        }
+        else
+        {
+            Report(_health.Succeeded(ref admission, _clock.Now), context);
+        }
+
+        return outcome;
+    }
+
+    private EndpointEjectedException Reject(ResilienceContext context, long now)
+    {
+        var wait = _health.ReturnsAt(now) - now;
+        var exception = new EndpointEjectedException($"'{_name}' lets no more executions through: it is ejected, being probed or ramping up.", TimeSpan.FromTicks(wait));
+        _telemetry.SetTelemetrySource(exception);
+        _telemetry.Report(new ResilienceEvent(ResilienceEventSeverity.Error, Rejected), context, exception.RetryAfter);
+        return exception;
+    }
+
+    /// <summary>Books a stream's first token as the success, and what breaks it later as one more sample.</summary>
+    private async IAsyncEnumerable<ChatResponseUpdate> ObserveAsync(
+        IAsyncEnumerable<ChatResponseUpdate> stream, Admission admission, CancellationToken callToken,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var booked = false;
+        var updates = stream.GetAsyncEnumerator(cancellationToken);
+        await using (updates.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        if (!booked)
+                        {
+                            Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
+                        }
+
+                        break;
+                    }
+                }
+                catch (Exception exception)
+                {
+                    Book(exception, admission, context: null, callToken.IsCancellationRequested ? callToken : cancellationToken);
+                    throw;
+                }
+
+                if (!booked && FirstToken.Inspect(updates.Current) == FirstTokenSignal.Commit)
+                {
+                    booked = true;
+                    _health.Succeeded(ref admission, _clock.Now);
+                }
+
+                yield return updates.Current;
+            }
+        }
+    }
+
+    private void Book(Exception exception, in Admission admission, ResilienceContext? context, CancellationToken token)
+    {
+        var now = _clock.Now;
+        var failure = FailureClassification.Classify(exception, _classifiers, new FailureContext(_name, _clock.TimeProvider));
+        if (token.IsCancellationRequested || !_rules[failure.Kind].CountsAgainstHealth)
+        {
+            _health.Ignored(admission, now);
+            return;
+        }
+
+        var change = _health.Failed(admission, now, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
+        if (context is not null)
+        {
+            Report(change, context);
+        }
+    }
+
+    private void Report(in HealthChange change, ResilienceContext context)
+    {
+        if (change.Kind != HealthChangeKind.None)
+        {
+            _telemetry.Report(new ResilienceEvent(ResilienceEventSeverity.Warning, Changed), context, change);
+        }
+    }
+}
