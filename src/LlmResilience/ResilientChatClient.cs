@@ -63,10 +63,7 @@ public sealed class ResilientChatClient : IChatClient
         }
 
         Instruments.Remove(this);
-        foreach (var endpoint in _chain.Endpoints)
-        {
-            endpoint.Client.Dispose();
-        }
+        Disposal.DisposeAll(_chain.Endpoints.Select(endpoint => endpoint.Client));
     }
 
     // Once for all attempts: a lazy sequence may be costly, or not repeatable.

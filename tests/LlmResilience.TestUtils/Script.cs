@@ -14,7 +14,11 @@ public sealed class Script
     public Func<Task>? OnDispose { get; private set; }
 
     /// <summary>A whole answer: one update per word, then the finish reason.</summary>
-    public static Script Answer(string text) => new Script().Text(text.Split(' ')).Finish();
+    public static Script Answer(string text)
+    {
+        var words = text.Split(' ');
+        return new Script().Text([.. words.Select((word, i) => i < words.Length - 1 ? word + " " : word)]).Finish();
+    }
 
     public static Script Throw(Exception exception) => new Script().ThenThrow(exception);
 

@@ -38,6 +38,18 @@ public sealed class VirtualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>In how much time the next timer is due.</summary>
+    public TimeSpan NextTimer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return TimeSpan.FromTicks(_timers.Min(timer => timer.DueAt) - _now);
+            }
+        }
+    }
+
     public override long GetTimestamp() => Interlocked.Read(ref _now);
 
     public override DateTimeOffset GetUtcNow() => Epoch.AddTicks(Interlocked.Read(ref _now) + Interlocked.Read(ref _wallClockOffset));

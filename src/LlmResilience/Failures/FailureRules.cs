@@ -64,7 +64,7 @@ public sealed class FailureRules
     public FailureRule Rejected { get; set; } = new() { Fallback = true };
 
     // The app's own cancel is no rule to be changed: it always ends the request and leaves no trace.
-    private FailureRule Cancelled { get; } = new();
+    private readonly FailureRule _cancelled = new();
 
     internal FailureRule this[FailureKind kind] => kind switch
     {
@@ -85,7 +85,7 @@ public sealed class FailureRules
         FailureKind.StreamStalled => StreamStalled,
         FailureKind.StreamInterrupted => StreamInterrupted,
         FailureKind.Rejected => Rejected,
-        FailureKind.Cancelled => Cancelled,
+        FailureKind.Cancelled => _cancelled,
         _ => Unknown,
     };
 

@@ -1,0 +1,199 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Tests.Attempts;
+
+/// <summary>Clients that do not let go: the request goes on all the same, and what was abandoned is observed and cleaned up later.</summary>
+public sealed class AbandonedAttemptTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_timeout_fires_on_time_although_the_client_ignores_cancellation(bool streaming)
+    {
+        var release = new TaskCompletionSource();
+        using var chain = new TestChain().Endpoint("a", Script.HangStubbornly(release.Task)).Endpoint("b", Script.Answer("well"));
+
+        var answer = chain.Client.AskAsync(streaming);
+        chain.Clock.Advance(TimeSpan.FromSeconds(100));
+
+        Assert.Equal("well", (await answer).Text);
+        Assert.Equal(1, chain["a"].Orphans);
+        Assert.Equal(0, chain["a"].InFlight);
+        release.SetResult();
+        await UntilAsync(() => chain["a"].Orphans == 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_apps_cancel_ends_the_wait_although_the_client_ignores_it(bool streaming)
+    {
+        var release = new TaskCompletionSource();
+        using var chain = new TestChain().Endpoint("a", Script.HangStubbornly(release.Task));
+        using var app = new CancellationTokenSource();
+
+        var asking = chain.Client.AskAsync(streaming, cancellationToken: app.Token);
+        await app.CancelAsync();
+
+        Assert.Equal(app.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking)).CancellationToken);
+        Assert.Equal(1, chain["a"].Orphans);
+        release.SetException(new IOException("too late"));
+        await UntilAsync(() => chain["a"].Orphans == 0);
+    }
+
+    [Fact]
+    public async Task The_enumerations_own_token_cancels_too()
+    {
+        using var chain = new TestChain().Endpoint("a", new Script().Text("one").ThenHang());
+        using var call = new CancellationTokenSource();
+        using var enumeration = new CancellationTokenSource();
+
+        var stream = chain.Client.GetStreamingResponseAsync("hi", cancellationToken: call.Token).GetAsyncEnumerator(enumeration.Token);
+        Assert.True(await stream.MoveNextAsync());
+        var next = stream.MoveNextAsync();
+        await enumeration.CancelAsync();
+
+        Assert.Equal(enumeration.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => next.AsTask())).CancellationToken);
+        await stream.DisposeAsync();
+        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].FailureRatio);
+    }
+
+    [Fact]
+    public async Task An_abandoned_enumerator_is_disposed_only_when_its_move_has_ended()
+    {
+        var release = new TaskCompletionSource();
+        var stubborn = new FakeChatClient(Script.HangStubbornly(release.Task));
+        using var chain = new TestChain().Endpoint("a", stubborn).Endpoint("b", Script.Answer("well"));
+
+        var answer = chain.Client.AskAsync(streaming: true);
+        chain.Clock.Advance(TimeSpan.FromSeconds(30));
+        await answer;
+        Assert.Equal(0, stubborn.DisposedStreams);
+        release.SetResult();
+
+        await UntilAsync(() => stubborn.DisposedStreams == 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_dispose_that_hangs_or_throws_is_not_the_apps_problem(bool hangs)
+    {
+        var release = new TaskCompletionSource();
+        var awkward = new AwkwardClient { OnDispose = () => hangs ? new ValueTask(release.Task) : throw new InvalidOperationException("dispose") };
+        using var chain = new TestChain().Endpoint("a", awkward).Endpoint("b", Script.Answer("well"));
+
+        // Before the first token, in mid-stream by a break, and at the end.
+        awkward.Failure = new IOException("first");
+        Assert.Equal("well", (await chain.Client.AskAsync(streaming: true)).Text);
+        awkward.Failure = null;
+        await foreach (var _ in chain.Client.GetStreamingResponseAsync("hi"))
+        {
+            break;
+        }
+
+        var (updates, exception) = await chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
+        Assert.Null(exception);
+        Assert.Equal("one two", updates.ToChatResponse().Text);
+        Assert.Equal(hangs ? 3 : 0, chain["a"].Orphans);
+        release.SetResult();
+        await UntilAsync(() => chain["a"].Orphans == 0);
+    }
+
+    [Theory]
+    [InlineData("call")]
+    [InlineData("enumerator")]
+    [InlineData("move")]
+    [InlineData("current")]
+    public async Task Wherever_a_client_throws_before_the_first_token_the_request_moves_on(string where)
+    {
+        using var chain = new TestChain().Endpoint("a", new AwkwardClient { ThrowsIn = where }).Endpoint("b", Script.Answer("well"));
+
+        Assert.Equal("well", (await chain.Client.AskAsync(streaming: true)).Text);
+        Assert.Equal(1, chain["a"].FailureRatio);
+        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].Orphans);
+    }
+
+    [Fact]
+    public async Task A_stream_that_the_app_stops_is_cancelled_and_let_go_of()
+    {
+        var client = new FakeChatClient(new Script().Text("one", "two").ThenHang());
+        using var chain = new TestChain().Endpoint("a", client);
+
+        await foreach (var update in chain.Client.GetStreamingResponseAsync("hi"))
+        {
+            Assert.Equal("one", update.Text);
+            break;
+        }
+
+        Assert.True(client.Received[0].Token.IsCancellationRequested);
+        Assert.Equal(1, client.DisposedStreams);
+        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].FailureRatio);
+    }
+
+    [Fact]
+    public async Task A_stream_disposed_while_it_is_awaited_ends_the_wait()
+    {
+        using var chain = new TestChain().Endpoint("a", new Script().Text("one").ThenHang());
+
+        var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
+        await stream.MoveNextAsync();
+        var next = stream.MoveNextAsync().AsTask();
+        await stream.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        await UntilAsync(() => chain["a"].Orphans == 0);
+        Assert.Equal(0, chain.Clock.LiveTimers);
+    }
+
+    [Fact]
+    public async Task A_provider_is_never_given_a_token_that_another_request_can_cancel()
+    {
+        // The trap: a pooled source is reset and lent to the next request while the stream still holds its token.
+        var first = new FakeChatClient(new Script().Text("one").Then((_, token) => token.IsCancellationRequested ? throw new IOException("cancelled by another") : Task.CompletedTask).Text("two").Finish());
+        using var chain = new TestChain()
+            .Endpoint("a", first, endpoint => endpoint.ConfigurePipeline(pipeline => Polly.TimeoutResiliencePipelineBuilderExtensions.AddTimeout(pipeline, TimeSpan.FromSeconds(5))))
+            .Endpoint("b", Script.Hang());
+
+        await using var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
+        Assert.True(await stream.MoveNextAsync());
+        var pipeline = Polly.TimeoutResiliencePipelineBuilderExtensions.AddTimeout(new Polly.ResiliencePipelineBuilder { TimeProvider = chain.Clock }, TimeSpan.FromSeconds(5)).Build();
+        var other = pipeline.ExecuteAsync(async token => await Task.Delay(Timeout.Infinite, token)).AsTask();
+        chain.Clock.Advance(TimeSpan.FromSeconds(5));
+        await Assert.ThrowsAsync<Polly.Timeout.TimeoutRejectedException>(() => other);
+
+        Assert.True(await stream.MoveNextAsync());
+        Assert.Equal("two", stream.Current.Text);
+    }
+
+    [Fact]
+    public async Task The_apps_cancel_reaches_a_stream_that_came_through_a_pipeline_with_a_timeout()
+    {
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(new Script().Text("one").ThenHang()),
+            endpoint => endpoint.ConfigurePipeline(pipeline => Polly.TimeoutResiliencePipelineBuilderExtensions.AddTimeout(pipeline, TimeSpan.FromSeconds(5))));
+        using var app = new CancellationTokenSource();
+
+        await using var stream = chain.Client.GetStreamingResponseAsync("hi", cancellationToken: app.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await stream.MoveNextAsync());
+        var next = stream.MoveNextAsync();
+        await app.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
+        await UntilAsync(() => chain["a"].Orphans == 0);
+    }
+
+    // Clean-up runs on the pool; there is nothing to await but its effect.
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var deadline = Environment.TickCount64 + 30_000;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 < deadline, "It never came true.");
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Tests;
+
+/// <summary>The client as an <see cref="IChatClient"/> among others.</summary>
+public sealed class ResilientChatClientTests
+{
+    [Fact]
+    public void Services_are_its_own_then_the_first_endpoints()
+    {
+        var first = new FakeChatClient(Script.Answer("a"));
+        using var client = first.WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))));
+
+        Assert.Same(client, client.GetService<IChatClient>());
+        Assert.Same(client, client.GetService<ResilientChatClient>());
+        Assert.Same(first.Metadata, client.GetService<ChatClientMetadata>());
+        Assert.Same(first, client.GetService<FakeChatClient>());
+        Assert.Same(client.GetService<LlmEndpoints>(), client.GetService<LlmEndpoints>());
+        Assert.Null(client.GetService<string>());
+        Assert.Null(client.GetService(typeof(ResilientChatClient), "key"));
+    }
+
+    [Fact]
+    public void Without_DI_the_wrapped_client_is_the_first_endpoint()
+    {
+        using var client = new FakeChatClient(Script.Answer("a")).WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))));
+
+        Assert.Equal(["primary", "backup"], client.GetService<LlmEndpoints>()!.GetSnapshot().Select(endpoint => endpoint.Name));
+    }
+
+    [Fact]
+    public async Task A_disposed_client_has_disposed_its_endpoints_and_says_so()
+    {
+        var first = new FakeChatClient(Script.Answer("a"));
+        var client = first.WithLlmResilience();
+        client.Dispose();
+        client.Dispose();
+
+        Assert.True(first.IsDisposed);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.AskAsync(streaming: false));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.AskAsync(streaming: true));
+    }
+
+    [Fact]
+    public async Task Null_messages_are_refused()
+    {
+        using var client = new FakeChatClient(Script.Answer("a")).WithLlmResilience();
+
+        await Assert.ThrowsAsync<ArgumentNullException>(() => client.GetResponseAsync((IEnumerable<ChatMessage>)null!));
+        Assert.Throws<ArgumentNullException>(() => client.GetStreamingResponseAsync((IEnumerable<ChatMessage>)null!));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_is_safe_for_many_requests_at_once(bool streaming)
+    {
+        var script = new Script().Then(async (_, _) => await Task.Yield()).Text("one ", "two").Finish();
+        using var client = new FakeChatClient(script).WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => client.AskAsync(streaming))));
+
+        Assert.All(answers, answer => Assert.Equal("one two", answer.Text));
+        Assert.Equal(0, client.GetService<LlmEndpoints>()!.GetSnapshot()[0].InFlight);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_that_is_cancelled_already_asks_nobody(bool streaming)
+    {
+        var fake = new FakeChatClient(Script.Answer("a"));
+        using var client = fake.WithLlmResilience();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.AskAsync(streaming, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Equal(0, fake.Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_resilient_client_can_be_an_endpoint_of_another(bool streaming)
+    {
+        using var client = new FakeChatClient(Script.Throw(new IOException())).WithLlmResilience(configureEndpoint: endpoint => endpoint.Retry.MaxRetries = 0)
+            .WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))), configureEndpoint: endpoint => endpoint.Retry.MaxRetries = 0);
+
+        Assert.Equal("b", (await client.AskAsync(streaming)).Text);
+    }
+}
