@@ -15,6 +15,7 @@ public sealed class LlmResilienceBuilder
     private readonly List<Func<IEnumerable<EndpointDefinition>>> _endpoints = [];
     private readonly List<EndpointProvider> _providers = [];
     private readonly List<Action<LlmResilienceOptions>> _configurations = [];
+    private readonly List<IConfigurationSection> _sections = [];
     private string _path = CodePath;
 
     /// <summary>Creates a builder without dependency injection.</summary>
@@ -101,7 +102,8 @@ public sealed class LlmResilienceBuilder
     {
         ArgumentNullException.ThrowIfNull(section);
         _path = section.Path;
-        _configurations.Add(options => ConfigurationSections.Bind(section, options));
+        _sections.Add(section);
+        _configurations.Add(options => ConfigurationSections.Bind(ConfigurationSections.ReadChain(section).Valid, options));
         _endpoints.Add(() => section.GetSection(ConfigurationSections.EndpointsKey).GetChildren().Select(child => new ConfiguredEndpoint(child, _providers)));
         return this;
     }
@@ -128,20 +130,10 @@ public sealed class LlmResilienceBuilder
             services ?? EmptyServiceProvider.Instance).CreateClient(options, blueprint);
     }
 
-    internal void Apply(LlmResilienceOptions options)
-    {
-        try
-        {
-            _configurations.ForEach(configure => configure(options));
-        }
-        catch (InvalidConfigurationException exception)
-        {
-            throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), [exception.Message]);
-        }
-    }
+    internal void Apply(LlmResilienceOptions options) => _configurations.ForEach(configure => configure(options));
 
     internal ChainBlueprint CreateBlueprint(LlmResilienceOptions options)
-        => new(options, [.. _endpoints.SelectMany(source => source())], _path);
+        => new(options, [.. _endpoints.SelectMany(source => source())], _path, _sections.SelectMany(section => ConfigurationSections.ReadChain(section).Errors));
 
     private LlmResilienceOptions CreateOptions()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Configuration;
 
 namespace LlmResilience.OpenAI.Tests;
@@ -42,7 +43,7 @@ public class OpenAIProviderTests
     {
         await using var server = LoopbackServer.Json(Wire.Completion);
         var options = new EndpointOptions();
-        using var client = new OpenAIProvider().CreateClient("e", Section($"Endpoint={server.Endpoint}/|ApiKey=k|Model=qwen"), options, services: null);
+        using var client = new OpenAIProvider().CreateClient("e", Section($"Endpoint={server.Endpoint}/|ApiKey=k|Model=qwen"), options, services: new ServiceCollection().BuildServiceProvider());
 
         await client.GetResponseAsync("Hi");
 
@@ -57,7 +58,7 @@ public class OpenAIProviderTests
     public void A_model_that_the_endpoint_has_already_stays()
     {
         var options = new EndpointOptions { ModelId = "mine" };
-        new OpenAIProvider().CreateClient("e", Section("ApiKey=k|Model=m"), options, services: null).Dispose();
+        new OpenAIProvider().CreateClient("e", Section("ApiKey=k|Model=m"), options, services: new ServiceCollection().BuildServiceProvider()).Dispose();
         Assert.Equal("mine", options.ModelId);
     }
 

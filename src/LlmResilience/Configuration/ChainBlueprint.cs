@@ -4,30 +4,43 @@ namespace LlmResilience;
 internal sealed class ChainBlueprint
 {
     private readonly List<(EndpointDefinition Definition, EndpointOptions Options)> _endpoints = [];
-    private readonly List<string> _errors = [];
+    private readonly List<string> _errors;
 
-    public ChainBlueprint(LlmResilienceOptions options, IReadOnlyList<EndpointDefinition> definitions, string path)
+    public ChainBlueprint(LlmResilienceOptions options, IReadOnlyList<EndpointDefinition> definitions, string path, IEnumerable<string> bindingErrors)
     {
+        _errors = [.. bindingErrors];
         OptionsRules.Check(options, new OptionsChecker(path, _errors));
-        OptionsRules.Check(options.EndpointDefaults, new OptionsChecker($"{path}:{nameof(options.EndpointDefaults)}", _errors));
+        var defaultErrors = Check(options.EndpointDefaults);
+        _errors.AddRange(defaultErrors.Select(error => $"{path}:{nameof(options.EndpointDefaults)}{error}"));
         if (definitions.Count == 0)
         {
             _errors.Add($"{path}:{ConfigurationSections.EndpointsKey} is empty; a chain needs at least one endpoint.");
         }
 
-        var defaultsAreRight = _errors.Count == 0;
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var definition in definitions)
         {
             CheckName(definition, names);
             _errors.AddRange(definition.Validate());
-            Add(definition, options.EndpointDefaults, defaultsAreRight);
+            var endpointOptions = definition.CreateOptions(options.EndpointDefaults);
+            _endpoints.Add((definition, endpointOptions));
+
+            // A wrong default is told once, not again for every endpoint.
+            _errors.AddRange(Check(endpointOptions).Except(defaultErrors, StringComparer.Ordinal).Select(error => definition.Path + error));
         }
     }
 
     public IReadOnlyList<(EndpointDefinition Definition, EndpointOptions Options)> Endpoints => _endpoints;
 
     public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>The errors of an endpoint's options, each to be put behind the path of the options.</summary>
+    private static List<string> Check(EndpointOptions options)
+    {
+        var errors = new List<string>();
+        OptionsRules.Check(options, new OptionsChecker(path: "", errors));
+        return errors;
+    }
 
     private void CheckName(EndpointDefinition definition, HashSet<string> names)
     {
@@ -38,25 +51,6 @@ internal sealed class ChainBlueprint
         else if (!names.Add(definition.Name))
         {
             _errors.Add($"{definition.Path}:{nameof(definition.Name)} is '{definition.Name}', which another endpoint of the chain has already.");
-        }
-    }
-
-    private void Add(EndpointDefinition definition, EndpointOptions defaults, bool defaultsAreRight)
-    {
-        try
-        {
-            var options = definition.CreateOptions(defaults);
-            _endpoints.Add((definition, options));
-
-            // A wrong default is told once, not again for every endpoint.
-            if (defaultsAreRight)
-            {
-                OptionsRules.Check(options, new OptionsChecker(definition.Path, _errors));
-            }
-        }
-        catch (InvalidConfigurationException exception)
-        {
-            _errors.Add(exception.Message);
         }
     }
 }

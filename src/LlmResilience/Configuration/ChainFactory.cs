@@ -12,17 +12,19 @@ internal sealed class ChainFactory(string clientName, TimeProvider timeProvider,
         var telemetry = new ChainTelemetry(clientName, loggers.CreateLogger("LlmResilience"));
         var pool = new EjectionPool(options.MaxEjectedShare);
         var endpoints = new List<Endpoint>();
+        var clients = new List<IChatClient>();
         try
         {
             foreach (var (definition, endpointOptions) in blueprint.Endpoints)
             {
                 var client = definition.CreateClient(endpointOptions, services);
+                clients.Add(client);
                 endpoints.Add(new Endpoint(definition.Name!, WithPipeline(client, endpointOptions), new EndpointSettings(endpointOptions), pool, clock, telemetry));
             }
         }
         catch
         {
-            endpoints.ForEach(endpoint => endpoint.Client.Dispose());
+            clients.ForEach(client => client.Dispose());
             throw;
         }
 

@@ -2,51 +2,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace LlmResilience;
 
-/// <summary>Binds sections strictly: a key that nobody reads is a mistake of the app's author, told at start-up.</summary>
+/// <summary>The sections of the configuration that hold options.</summary>
 internal static class ConfigurationSections
 {
     public const string EndpointsKey = "Endpoints";
 
-    public static void Bind(IConfigurationSection section, IReadOnlyCollection<string> otherKeys, EndpointOptions options)
-        => Checked(section, otherKeys, view => view.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+    // The binder's source generator needs each type where it is bound.
+    private static readonly StrictBinder<LlmResilienceOptions> ChainBinder = new(static (configuration, options) => Bind(configuration, options));
+    private static readonly StrictBinder<EndpointOptions> EndpointBinder = new(static (configuration, options) => Bind(configuration, options));
 
-    public static void Bind(IConfigurationSection section, LlmResilienceOptions options)
-        => Checked(section, [EndpointsKey], view => view.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+    public static SectionContents ReadChain(IConfigurationSection section)
+        => ChainBinder.Read(section, key => EndpointsKey.Equals(key, StringComparison.OrdinalIgnoreCase));
 
-    private static void Checked(IConfigurationSection section, IReadOnlyCollection<string> otherKeys, Action<IConfigurationSection> bind)
-    {
-        try
-        {
-            bind(Without(section, otherKeys));
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InvalidConfigurationException(Explain(section, exception), exception);
-        }
-    }
+    /// <summary>Reads an endpoint's options. While its provider is unknown, keys that are not options may be the provider's, and pass.</summary>
+    public static SectionContents ReadEndpoint(IConfigurationSection section, IReadOnlyCollection<string> otherKeys, bool providerIsKnown)
+        => EndpointBinder.Read(section, key => otherKeys.Contains(key, StringComparer.OrdinalIgnoreCase) || !(providerIsKnown || EndpointBinder.Knows(key)));
 
-    /// <summary>The section without some of its keys, under its own path.</summary>
-    private static IConfigurationSection Without(IConfigurationSection section, IReadOnlyCollection<string> keys)
-    {
-        var rest = section.GetChildren()
-            .Where(child => !keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .SelectMany(child => child.AsEnumerable());
-        return new ConfigurationBuilder().AddInMemoryCollection(rest).Build().GetSection(section.Path);
-    }
+    public static void Bind(IConfiguration configuration, LlmResilienceOptions options) => configuration.Bind(options, Strictly);
 
-    // The binder names an unknown key but not where it is, and a value that does not convert with its path.
-    private static string Explain(IConfigurationSection section, InvalidOperationException exception)
-    {
-        var unknown = section.AsEnumerable()
-            .Select(pair => pair.Key)
-            .FirstOrDefault(key => exception.Message.Contains($"'{ConfigurationPath.GetSectionKey(key)}'", StringComparison.Ordinal)
-                && exception.Message.Contains(nameof(BinderOptions.ErrorOnUnknownConfiguration), StringComparison.Ordinal));
-        if (unknown is not null)
-        {
-            return $"{unknown} is not a setting that anything reads; check its spelling.";
-        }
+    public static void Bind(IConfiguration configuration, EndpointOptions options) => configuration.Bind(options, Strictly);
 
-        var broken = section.AsEnumerable().FirstOrDefault(pair => exception.Message.Contains($"'{pair.Key}'", StringComparison.Ordinal));
-        return broken.Key is null ? $"{section.Path}: {exception.Message}" : $"{broken.Key} is '{broken.Value}', which is not a value of its type.";
-    }
+    private static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
 }
