@@ -1,1 +1,52 @@
-Console.WriteLine("");
+using System.Net;
+using Overload.Apps;
+using Overload.CommandLine;
+using Overload.Display;
+using Overload.Load;
+using Overload.Report;
+using Overload.Runs;
+using Overload.Servers;
+
+if (!SampleOptionsParser.TryParse(args, out var options, out var error))
+{
+    await Console.Error.WriteLineAsync($"{error}\n\n{SampleOptionsParser.Usage}");
+    return ExitCodes.WrongOption;
+}
+
+if (options.Help)
+{
+    Console.WriteLine(SampleOptionsParser.Usage);
+    return ExitCodes.Held;
+}
+
+using var interrupt = Interrupt.OnCtrlC();
+var console = Terminal.Create(options.Plain);
+IRunDisplay display = options.Plain ? new PlainDisplay(Console.Out) : new TerminalDisplay(console);
+
+// All the traffic stays on this machine, where a proxy of the environment would only be in the way.
+HttpClient.DefaultProxy = new WebProxy();
+
+try
+{
+    // The same users, twice: first the app calls its model server directly, then through LlmResilience.
+    var schedule = ArrivalSchedule.Create(options.Seed);
+    var unprotectedRun = await RunAsync(servers => new UnprotectedApp(servers), schedule);
+    var protectedRun = await RunAsync(servers => new ProtectedApp(servers), schedule);
+
+    var verdict = Verdict.Of(unprotectedRun, protectedRun);
+    Summary.Write(console, unprotectedRun, protectedRun, verdict);
+    await HtmlReport.WriteAsync(HtmlReport.FileName, new HtmlReportData(options.Seed, unprotectedRun, protectedRun, verdict));
+    await JsonReport.WriteAsync(options.JsonFile, unprotectedRun, protectedRun);
+    return verdict.Holds ? ExitCodes.Held : ExitCodes.DidNotHold;
+}
+catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+{
+    return ExitCodes.Interrupted;
+}
+
+async Task<RunResult> RunAsync(Func<SimulatedServers, IApp> createApp, IReadOnlyList<Arrival> schedule)
+{
+    await using var servers = await SimulatedServers.StartAsync(options.Seed, interrupt.Token);
+    await using var app = createApp(servers);
+    return await OverloadRun.ExecuteAsync(app, servers, schedule, display, interrupt.Token);
+}

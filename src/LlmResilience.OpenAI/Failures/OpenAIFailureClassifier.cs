@@ -3,10 +3,16 @@ using System.ClientModel;
 namespace LlmResilience.OpenAI;
 
 /// <summary>Classifies <see cref="ClientResultException"/>, by status and by the error code in the body.</summary>
-internal sealed class OpenAIFailureClassifier : FailureClassifier
+public sealed class OpenAIFailureClassifier : FailureClassifier
 {
+    private OpenAIFailureClassifier()
+    {
+    }
+
+    /// <summary>The one instance; it has no state.</summary>
     public static OpenAIFailureClassifier Instance { get; } = new();
 
+    /// <inheritdoc/>
     public override Failure? Classify(Exception exception, FailureContext context)
     {
         // Without a response the request never got through, and the inner exception says why; that one the core knows.

@@ -1,0 +1,37 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Runtime.CompilerServices;
+using LlmResilience;
+using OpenAI;
+using OpenAI.Chat;
+using Overload.Servers;
+
+namespace Overload.Apps;
+
+/// <summary>Calls the self-hosted server straight through the OpenAI SDK. No fallback, and no retries, which would only add to the load.</summary>
+internal sealed class UnprotectedApp(SimulatedServers servers) : IApp
+{
+    private readonly ChatClient _client = new(
+        "deepseek-r1-distill-qwen-7b",
+        new ApiKeyCredential("none"),
+        new OpenAIClientOptions { Endpoint = servers.SelfHosted.BaseAddress, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
+
+    public string Name => "unprotected";
+
+    public EndpointOptions? Settings => null;
+
+    public async IAsyncEnumerable<AnswerPart> AskAsync(string prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var update in _client.CompleteChatStreamingAsync([new UserChatMessage(prompt)], cancellationToken: cancellationToken))
+        {
+            var hasText = update.ContentUpdate.Any(part => part.Text is { Length: > 0 });
+            yield return new AnswerPart(EndpointNames.SelfHosted, hasText, update.FinishReason is not null);
+        }
+    }
+
+    public Task WarmUpAsync(CancellationToken cancellationToken) => this.AskTogetherAsync(users: 4, cancellationToken);
+
+    public IReadOnlyList<EndpointSnapshot> GetEndpoints() => [];
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
