@@ -93,8 +93,12 @@ internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> me
         catch (TimeoutException) when (!call.IsCompleted)
         {
             var now = Chain.Clock.Now;
-            var outOfTime = due == Deadline;
-            throw ResponseTimeoutException.For(endpoint.Name, outOfTime ? TimeLimit : TimeSpan.FromTicks(limit), outOfTime || Lateness.IsFar(now, due, limit));
+
+
+            // Where the request's time is over before the endpoint's, that says nothing about the endpoint.
+            throw limit == 0 || now < startedAt + limit
+                ? ResponseTimeoutException.For(endpoint.Name, TimeLimit, isCensored: true)
+                : ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(now, due, limit));
         }
         finally
         {

@@ -165,18 +165,23 @@ internal sealed class StreamAttempt : IDisposable
     public Exception? OnOverdue(long now, long due, out long extended)
     {
         extended = 0;
-        var outOfTime = now >= _request.Deadline;
         if (_committed)
         {
             var silence = _endpoint.Settings.BetweenTokens;
-            return outOfTime
+            return now >= _request.Deadline
                 ? Stalled($"The time of the request was over before the stream of endpoint '{_endpoint.Name}' ended.", _request.TimeLimit, isCensored: true)
                 : Stalled($"Endpoint '{_endpoint.Name}' fell silent after its first token for {TimeSpan.FromTicks(silence)}.", TimeSpan.FromTicks(silence), Lateness.IsFar(now, due, silence));
         }
 
         var limit = _lastChance ? _endpoint.Settings.LastFirstToken : _firstTokenLimit;
-        var censored = outOfTime || Lateness.IsFar(now, due, limit);
-        if (!outOfTime && !_lastChance && WaitsOn() && !_request.HasOtherCandidate(now))
+        if (limit == 0 || now < _startedAt + limit)
+        {
+            // The request's time is over before the endpoint's, which says nothing about the endpoint.
+            return FirstTokenTimeoutException.For(_endpoint.Name, _request.TimeLimit, isCensored: true);
+        }
+
+        var censored = Lateness.IsFar(now, due, limit);
+        if (now < _request.Deadline && !_lastChance && WaitsOn() && !_request.HasOtherCandidate(now))
         {
             BookMissedFirstToken(now, censored);
             _lastChance = true;
@@ -184,7 +189,7 @@ internal sealed class StreamAttempt : IDisposable
             return null;
         }
 
-        return FirstTokenTimeoutException.For(_endpoint.Name, outOfTime ? _request.TimeLimit : TimeSpan.FromTicks(limit), censored);
+        return FirstTokenTimeoutException.For(_endpoint.Name, TimeSpan.FromTicks(limit), censored);
     }
 
     /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>

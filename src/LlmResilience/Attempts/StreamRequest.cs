@@ -22,7 +22,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
 
     public ValueTask<bool> MoveNextAsync()
     {
-        if (!_committed)
+        if (!_committed || _disposed)
         {
             return _started || _disposed ? new ValueTask<bool>(false) : StartAsync();
         }

@@ -13,7 +13,7 @@ internal static class FailureClassification
 
         for (var i = 0; i < classifiers.Count; i++)
         {
-            if (classifiers[i].Classify(exception, context) is { } failure)
+            if (Ask(classifiers[i], exception, context) is { } failure)
             {
                 return failure;
             }
@@ -21,5 +21,19 @@ internal static class FailureClassification
 
         return CoreFailureClassifier.Instance.Classify(exception, context)
             ?? (exception.InnerException is { } inner ? Classify(inner, classifiers, context) : new Failure(FailureKind.Unknown));
+    }
+
+    private static Failure? Ask(FailureClassifier classifier, Exception exception, FailureContext context)
+    {
+        try
+        {
+            return classifier.Classify(exception, context);
+        }
+#pragma warning disable CA1031 // A classifier that throws must not hide the failure that it was asked about.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 }

@@ -9,7 +9,10 @@ internal static class PassedOver
     {
         var health = endpoint.Health.GetSnapshot(now);
         var returnsAt = endpoint.Health.ReturnsAt(now);
-        return new EndpointEjectedException(Describe(health, now), returnsAt == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, returnsAt - now)));
+        var why = endpoint.Load.Orphans >= Endpoint.MaxOrphans
+            ? string.Create(CultureInfo.InvariantCulture, $"{endpoint.Load.Orphans} abandoned attempts have not ended: its client ignores cancellation")
+            : Describe(health, now);
+        return new EndpointEjectedException(why, returnsAt == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, returnsAt - now)));
     }
 
     private static string Describe(in HealthSnapshot health, long now)

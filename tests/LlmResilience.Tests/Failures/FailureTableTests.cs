@@ -224,6 +224,18 @@ public sealed class FailureTableTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_classifier_that_throws_does_not_hide_the_failure(bool streaming)
+    {
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Throw(Status(503))), endpoint => endpoint.AddFailureClassifier(new Throwing()));
+
+        var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
+
+        Assert.Equal(FailureKind.Overloaded, Assert.Single(failed.Attempts).Kind);
+    }
+
+    [Theory]
     [InlineData(402, null, null, FailureKind.QuotaExhausted)]
     [InlineData(429, "insufficient_quota", null, FailureKind.QuotaExhausted)]
     [InlineData(429, "rate_limit_exceeded", null, FailureKind.RateLimited)]
@@ -248,6 +260,11 @@ public sealed class FailureTableTests
         rules.InvalidRequest.Fallback = true;
         rules.ContentFiltered.Fallback = true;
         return rules;
+    }
+
+    private sealed class Throwing : FailureClassifier
+    {
+        public override Failure? Classify(Exception exception, FailureContext context) => throw new InvalidOperationException("broken");
     }
 
     private sealed class Always(FailureKind kind) : FailureClassifier

@@ -196,6 +196,22 @@ public sealed class FallbackTests
         Assert.Equal(0, chain["b"].Samples);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_limit_of_the_endpoint_that_ends_with_the_requests_time_still_counts(bool streaming)
+    {
+        using var chain = new TestChain()
+            .Endpoint("a", new FakeChatClient(Script.Hang()), endpoint => endpoint.Timeouts.FirstToken = endpoint.Timeouts.Response = TimeSpan.FromSeconds(4))
+            .With(options => options.Timeouts.Request = TimeSpan.FromSeconds(4));
+
+        var asking = chain.Client.AskAsync(streaming);
+        chain.Clock.Advance(TimeSpan.FromSeconds(4));
+
+        await Assert.ThrowsAsync<AllEndpointsFailedException>(() => asking);
+        Assert.Equal(1, chain["a"].Samples);
+    }
+
     [Fact]
     public async Task The_requests_time_bounds_a_stream_to_its_end()
     {
