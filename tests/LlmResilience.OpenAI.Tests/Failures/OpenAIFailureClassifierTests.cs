@@ -82,14 +82,14 @@ public class OpenAIFailureClassifierTests
             _ = streaming ? (object)await client.GetStreamingResponseAsync("Hi").ToListAsync() : await client.GetResponseAsync("Hi");
         });
 
-        Assert.Null(new OpenAIFailureClassifier().Classify(exception!, Context));
+        Assert.Null(OpenAIFailureClassifier.Instance.Classify(exception!, Context));
         Assert.IsType<HttpRequestException>(Assert.IsType<ClientResultException>(exception).InnerException);
     }
 
     [Fact]
     public void What_it_does_not_know()
     {
-        var classifier = new OpenAIFailureClassifier();
+        var classifier = OpenAIFailureClassifier.Instance;
         Assert.Null(classifier.Classify(new InvalidOperationException(), Context));
         Assert.Null(classifier.Classify(new ClientResultException("x", response: null), Context));
     }
@@ -99,7 +99,7 @@ public class OpenAIFailureClassifierTests
         await using var server = LoopbackServer.Json(body, status, headers);
         using var client = server.CreateClient();
         var exception = await Assert.ThrowsAsync<ClientResultException>(() => client.GetResponseAsync("Hi"));
-        return new OpenAIFailureClassifier().Classify(exception, Context)!.Value;
+        return OpenAIFailureClassifier.Instance.Classify(exception, Context)!.Value;
     }
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
