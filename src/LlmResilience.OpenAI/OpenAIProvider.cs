@@ -24,14 +24,18 @@ internal sealed class OpenAIProvider : EndpointProvider
             : OpenAIEndpointValidation.Validate(options, section.Path);
     }
 
+    public override void Configure(IConfigurationSection section, EndpointOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(options);
+        OpenAIClientFactory.Configure(options, Read(section, out _).Model);
+    }
+
     public override IChatClient CreateClient(
         string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(section);
-        ArgumentNullException.ThrowIfNull(options);
-        var openAI = Read(section, out _);
-        OpenAIClientFactory.Configure(options, openAI.Model);
-        return OpenAIClientFactory.Create(openAI, services);
+        return OpenAIClientFactory.Create(Read(section, out _), services);
     }
 
     // By hand: the binder's message for a URI that does not parse would quote the value, and with it a password.

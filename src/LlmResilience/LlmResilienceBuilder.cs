@@ -11,6 +11,7 @@ namespace LlmResilience;
 public sealed class LlmResilienceBuilder
 {
     private const string CodePath = "LlmResilience";
+    private const string LogCategory = "LlmResilience";
 
     private readonly List<Func<IEnumerable<EndpointDefinition>>> _endpoints = [];
     private readonly List<EndpointProvider> _providers = [];
@@ -94,7 +95,15 @@ public sealed class LlmResilienceBuilder
         return this;
     }
 
-    /// <summary>Takes the chain's options and the endpoints, in the order of the list <c>Endpoints</c>, from a section of the configuration.</summary>
+    /// <summary>
+    /// Takes the chain's options and the endpoints, in the order of the list <c>Endpoints</c>, from a section of the configuration, and
+    /// follows its changes while the client lives.
+    /// </summary>
+    /// <remarks>
+    /// A change applies to the next request: options, and endpoints that were added or removed. An endpoint keeps its health unless its
+    /// provider's settings changed (address, key, model), which make it another endpoint with a clean record. A change with a mistake in
+    /// it is logged as an error and does nothing.
+    /// </remarks>
     /// <param name="section">The section.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="section"/> is null.</exception>
@@ -114,26 +123,36 @@ public sealed class LlmResilienceBuilder
     /// <exception cref="OptionsValidationException">An option is wrong, an endpoint's description is, or there is no endpoint.</exception>
     public ResilientChatClient Build(IServiceProvider? services = null)
     {
-        var options = services?.GetService<IOptionsMonitor<LlmResilienceOptions>>() is { } monitor && Services is not null
-            ? monitor.Get(Name)
-            : CreateOptions();
-        var blueprint = CreateBlueprint(options);
-        if (blueprint.Errors.Count > 0)
-        {
-            throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), blueprint.Errors);
-        }
-
-        return new ChainFactory(
+        var factory = new ChainFactory(
             Name,
             TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System,
-            LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-            services ?? EmptyServiceProvider.Instance).CreateClient(options, blueprint);
+            (LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(LogCategory),
+            services ?? EmptyServiceProvider.Instance);
+        var client = new ResilientChatClient(CreateChain(factory, services, previous: []));
+        if (_sections.Count > 0)
+        {
+            client.ReloadWith(new ChainReloader(client, _sections, previous => CreateChain(factory, services, previous)));
+        }
+
+        return client;
     }
 
     internal void Apply(LlmResilienceOptions options) => _configurations.ForEach(configure => configure(options));
 
     internal ChainBlueprint CreateBlueprint(LlmResilienceOptions options)
         => new(options, [.. _endpoints.SelectMany(source => source())], _path, _sections.SelectMany(section => ConfigurationSections.ReadChain(section).Errors));
+
+    private Chain CreateChain(ChainFactory factory, IServiceProvider? services, IReadOnlyList<Endpoint> previous)
+    {
+        // With DI, what else the app registered for these options applies as well.
+        var options = Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
+            ? registered.Create(Name)
+            : CreateOptions();
+        var blueprint = CreateBlueprint(options);
+        return blueprint.Errors.Count == 0
+            ? factory.Create(options, blueprint, previous)
+            : throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), blueprint.Errors);
+    }
 
     private LlmResilienceOptions CreateOptions()
     {

@@ -10,7 +10,10 @@ namespace LlmResilience;
 public sealed class ResilientChatClient : IChatClient
 {
     private readonly LlmEndpoints _endpoints;
-    private readonly Chain _chain;
+    private readonly object _lock = new();
+    private readonly List<RetiredEndpoint> _retired = [];
+    private volatile Chain _chain;
+    private IDisposable? _reloader;
     private int _disposed;
 
     internal ResilientChatClient(Chain chain)
@@ -63,7 +66,34 @@ public sealed class ResilientChatClient : IChatClient
         }
 
         Instruments.Remove(this);
-        Disposal.DisposeAll(_chain.Endpoints.Select(endpoint => endpoint.Client));
+        _reloader?.Dispose();
+        lock (_lock)
+        {
+            Disposal.DisposeAll([.. _retired, .. _chain.Endpoints.Select(endpoint => endpoint.Client)]);
+            _retired.Clear();
+        }
+    }
+
+    internal void ReloadWith(IDisposable reloader) => _reloader = reloader;
+
+    /// <summary>Sends the next requests down another chain. What is in flight ends where it began.</summary>
+    internal void Use(Chain chain)
+    {
+        lock (_lock)
+        {
+            var removed = _chain.Endpoints.Except(chain.Endpoints).ToList();
+            _chain.ReplaceWith(chain);
+            _chain = chain;
+            _retired.AddRange(removed.Select(endpoint => new RetiredEndpoint(endpoint, Forget)));
+        }
+    }
+
+    private void Forget(RetiredEndpoint retired)
+    {
+        lock (_lock)
+        {
+            _retired.Remove(retired);
+        }
     }
 
     // Once for all attempts: a lazy sequence may be costly, or not repeatable.

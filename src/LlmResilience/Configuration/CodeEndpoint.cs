@@ -6,6 +6,8 @@ namespace LlmResilience;
 internal sealed class CodeEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure)
     : EndpointDefinition(name, $"Endpoints['{name}']")
 {
+    public override object Identity => factory;
+
     public override EndpointOptions CreateOptions(EndpointOptions defaults)
     {
         var options = defaults.Clone();

@@ -23,6 +23,9 @@ internal sealed class ConfiguredEndpoint : EndpointDefinition
         _contents = ConfigurationSections.ReadEndpoint(section, [NameKey, ProviderKey, .. _provider?.ConfigurationKeys ?? []], _provider is not null);
     }
 
+    public override object Identity
+        => string.Join('\n', (_provider?.ConfigurationKeys ?? []).Select(key => _section[key]).Prepend(_section[ProviderKey]));
+
     public override IEnumerable<string> Validate() => [.. _provider?.Validate(_section) ?? [DescribeProvider()], .. _contents.Errors];
 
     public override EndpointOptions CreateOptions(EndpointOptions defaults)
@@ -31,6 +34,8 @@ internal sealed class ConfiguredEndpoint : EndpointDefinition
         ConfigurationSections.Bind(_contents.Valid, options);
         return options;
     }
+
+    public override void Configure(EndpointOptions options) => _provider!.Configure(_section, options);
 
     public override IChatClient CreateClient(EndpointOptions options, IServiceProvider services)
         => _provider!.CreateClient(Name!, _section, options, services);

@@ -17,5 +17,13 @@ internal abstract class EndpointDefinition(string? name, string path)
     /// <summary>The endpoint's options, starting from a copy of the chain's defaults.</summary>
     public abstract EndpointOptions CreateOptions(EndpointOptions defaults);
 
+    /// <summary>What makes the endpoint's client what it is: with the same identity, a reload keeps the client and its health.</summary>
+    public abstract object Identity { get; }
+
+    /// <summary>What the endpoint's provider adds to the options.</summary>
+    public virtual void Configure(EndpointOptions options)
+    {
+    }
+
     public abstract IChatClient CreateClient(EndpointOptions options, IServiceProvider services);
 }

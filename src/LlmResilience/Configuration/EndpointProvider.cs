@@ -18,10 +18,17 @@ public abstract class EndpointProvider
     /// <returns>One message for each error, with the path and the value, but never a key or another secret.</returns>
     public abstract IEnumerable<string> Validate(IConfigurationSection section);
 
+    /// <summary>Adds to the endpoint's options what the provider knows: its model, its failure classifier. Called again at every reload.</summary>
+    /// <param name="section">The endpoint's section, which <see cref="Validate"/> found right.</param>
+    /// <param name="options">The endpoint's options.</param>
+    public virtual void Configure(IConfigurationSection section, EndpointOptions options)
+    {
+    }
+
     /// <summary>Creates the endpoint's client from a section that <see cref="Validate"/> found right.</summary>
     /// <param name="endpointName">The endpoint's name.</param>
     /// <param name="section">The endpoint's section.</param>
-    /// <param name="options">The endpoint's options, to which the provider adds its model and its failure classifier.</param>
+    /// <param name="options">The endpoint's options.</param>
     /// <param name="services">The app's services, or <see langword="null"/> without dependency injection.</param>
     /// <returns>The client; the resilient client owns and disposes it.</returns>
     public abstract IChatClient CreateClient(string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services);

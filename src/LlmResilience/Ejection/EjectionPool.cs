@@ -33,6 +33,14 @@ internal sealed class EjectionPool(double maxEjectedShare = 1)
 
     public bool AllowsEjection_NeedsLock(long now) => Held_NeedsLock(now) < AllowedEjections;
 
+    public void SignalChange()
+    {
+        lock (Lock)
+        {
+            SignalChange_NeedsLock();
+        }
+    }
+
     public void SignalChange_NeedsLock()
     {
         var signal = _changed;

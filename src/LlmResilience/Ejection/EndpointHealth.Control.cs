@@ -87,6 +87,11 @@ internal sealed partial class EndpointHealth
     {
         lock (_pool.Lock)
         {
+            if (settings == _settings)
+            {
+                return;
+            }
+
             now = Advance_NeedsLock(now);
             if (settings.Window != _settings.Window || settings.Buckets != _settings.Buckets)
             {

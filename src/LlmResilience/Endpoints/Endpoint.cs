@@ -12,13 +12,15 @@ internal sealed class Endpoint
     private static readonly long LongestLease = TimeSpan.FromDays(1).Ticks;
 
     private readonly EndpointTelemetry _telemetry;
+    private volatile EndpointSettings _settings;
     private volatile bool _hasSentFinishReason;
 
-    public Endpoint(string name, IChatClient client, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
+    public Endpoint(string name, object identity, IChatClient client, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
     {
         Name = name;
+        Identity = identity;
         Client = client;
-        Settings = settings;
+        _settings = settings;
         Clock = clock;
         Health = new EndpointHealth(settings.Ejection, pool);
         Answer = new AnsweringEndpoint(name, 1);
@@ -27,9 +29,12 @@ internal sealed class Endpoint
 
     public string Name { get; }
 
+    /// <summary>What makes the client what it is; a reload that changes it makes a new endpoint.</summary>
+    public object Identity { get; }
+
     public IChatClient Client { get; }
 
-    public EndpointSettings Settings { get; }
+    public EndpointSettings Settings => _settings;
 
     public MonotonicClock Clock { get; }
 
@@ -48,6 +53,13 @@ internal sealed class Endpoint
         FinishReasonRequirement.Never => false,
         _ => _hasSentFinishReason,
     };
+
+    /// <summary>New options take effect with the next attempt; the health goes on.</summary>
+    public void Reload(EndpointSettings settings, long now)
+    {
+        _settings = settings;
+        Health.Reload(settings.Ejection, now);
+    }
 
     public void SawFinishReason()
     {

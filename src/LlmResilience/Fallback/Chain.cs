@@ -4,6 +4,7 @@ namespace LlmResilience;
 internal sealed class Chain
 {
     private int _trickling;
+    private volatile Chain? _successor;
 
     public Chain(LlmResilienceOptions options, IEnumerable<Endpoint> endpoints, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
     {
@@ -37,6 +38,28 @@ internal sealed class Chain
 
     /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
     public SemaphoreSlim WaitingLine { get; } = new(1, 1);
+
+    /// <summary>The chain that a reload has put in this one's place, or this one.</summary>
+    public Chain Latest
+    {
+        get
+        {
+            var latest = this;
+            while (latest._successor is { } successor)
+            {
+                latest = successor;
+            }
+
+            return latest;
+        }
+    }
+
+    /// <summary>Tells those who wait in this chain to look into another one.</summary>
+    public void ReplaceWith(Chain successor)
+    {
+        _successor = successor;
+        Pool.SignalChange();
+    }
 
     /// <summary>Lets one request at a time through to an ejected endpoint.</summary>
     public bool TryBeginTrickle() => Interlocked.CompareExchange(ref _trickling, 1, 0) == 0;

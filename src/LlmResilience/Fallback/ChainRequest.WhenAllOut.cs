@@ -56,16 +56,18 @@ internal abstract partial class ChainRequest
             ? new CancellationTokenSource()
             : new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(0, Deadline - Chain.Clock.Now)), Chain.Clock.TimeProvider);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, AppToken);
+        var line = Chain.WaitingLine;
         var inLine = false;
         try
         {
-            await Chain.WaitingLine.WaitAsync(waiting.Token).ConfigureAwait(false);
+            await line.WaitAsync(waiting.Token).ConfigureAwait(false);
             inLine = true;
             while (true)
             {
                 // Taken before looking: a change after the look completes it.
                 var changed = Chain.Pool.Changed;
                 var now = Chain.Clock.Now;
+                Chain = Chain.Latest;
                 _candidates = new CandidateCursor(Chain, this is StreamRequest);
                 if (_candidates.TryNext(isFirst: true, now, out var endpoint, out var admission))
                 {
@@ -89,7 +91,7 @@ internal abstract partial class ChainRequest
         {
             if (inLine)
             {
-                Chain.WaitingLine.Release();
+                line.Release();
             }
         }
     }

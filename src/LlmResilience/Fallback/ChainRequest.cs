@@ -36,7 +36,7 @@ internal abstract partial class ChainRequest
     /// <summary>The token that the app knows and cancelled.</summary>
     public CancellationToken CancelledToken => _callToken.IsCancellationRequested ? _callToken : _enumerationToken;
 
-    protected Chain Chain { get; }
+    protected Chain Chain { get; private set; }
 
     protected IReadOnlyList<ChatMessage> Messages { get; }
 

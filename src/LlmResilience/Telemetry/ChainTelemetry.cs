@@ -21,6 +21,10 @@ internal sealed class ChainTelemetry(string clientName, ILogger logger)
         Instruments.Fallbacks.Add(1, from.Telemetry.EndpointTag, _clientTag, new(LlmResilienceTelemetry.ErrorTypeTag, FailureKindNames.Of(failure.Kind)));
     }
 
+    public void Reloaded() => Log.Reloaded(logger, clientName);
+
+    public void ReloadRefused(string errors) => Log.ReloadRefused(logger, clientName, errors);
+
     public void AllFailed(int attempts)
     {
         Log.AllFailed(logger, clientName, attempts);

@@ -34,4 +34,10 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Debug, "Endpoint '{Endpoint}': its client threw {ExceptionType} while it was being cleaned up.")]
     public static partial void CleanUpFailed(ILogger logger, string endpoint, string exceptionType);
+
+    [LoggerMessage(11, LogLevel.Information, "Client '{Client}': the changed configuration applies.")]
+    public static partial void Reloaded(ILogger logger, string client);
+
+    [LoggerMessage(12, LogLevel.Error, "Client '{Client}': the changed configuration is wrong and does not apply; the last one stays. {Errors}")]
+    public static partial void ReloadRefused(ILogger logger, string client, string errors);
 }

@@ -1,0 +1,52 @@
+namespace LlmResilience;
+
+/// <summary>Disposes the client of an endpoint that a reload removed, once its last stream has ended.</summary>
+/// <remarks>A request that took its chain just before the reload may still come, so the client lives on for a while even when it is idle.</remarks>
+internal sealed class RetiredEndpoint : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+
+    private readonly Endpoint _endpoint;
+    private readonly Action<RetiredEndpoint> _onDisposed;
+    private readonly ITimer _timer;
+    private int _disposed;
+
+    public RetiredEndpoint(Endpoint endpoint, Action<RetiredEndpoint> onDisposed)
+    {
+        _endpoint = endpoint;
+        _onDisposed = onDisposed;
+        _timer = endpoint.Clock.TimeProvider.CreateTimer(static retired => ((RetiredEndpoint)retired!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Grace, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _timer.Dispose();
+            _endpoint.Client.Dispose();
+        }
+    }
+
+    private void Check()
+    {
+        if (_endpoint.Load.InFlight > 0 || _endpoint.Load.Orphans > 0)
+        {
+            _timer.Change(Grace, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        try
+        {
+            Dispose();
+        }
+#pragma warning disable CA1031 // On a timer's thread an exception would end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _endpoint.Telemetry.CleanUpFailed(exception);
+        }
+
+        _onDisposed(this);
+    }
+}

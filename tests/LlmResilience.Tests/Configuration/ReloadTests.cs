@@ -1,0 +1,246 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LlmResilience.Tests.Configuration;
+
+/// <summary>A changed configuration applies to the next request; health survives, and what is wrong changes nothing.</summary>
+public sealed class ReloadTests : IDisposable
+{
+    private const string Secret = "sk-secret";
+
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly RecordingLoggerFactory _logs = new();
+    private readonly ReloadingProvider _provider = new();
+    private readonly IConfigurationRoot _configuration;
+    private readonly ResilientChatClient _client;
+
+    public ReloadTests()
+    {
+        _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        SetEndpoint(0, "a");
+        SetEndpoint(1, "b");
+        Set("EndpointDefaults:Ejection:Jitter", "0");
+        _client = new LlmResilienceBuilder { TimeProvider = _clock, LoggerFactory = _logs }
+            .AddProvider(_provider)
+            .BindConfiguration(_configuration.GetSection(Settings.Path))
+            .Build();
+    }
+
+    private LlmEndpoints Endpoints => _client.GetService<LlmEndpoints>()!;
+
+    private EndpointSnapshot this[string name] => Endpoints.GetSnapshot().Single(endpoint => endpoint.Name == name);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Options_apply_to_the_next_request(bool streaming)
+    {
+        Change(("EndpointDefaults:Timeouts:FirstToken", "00:00:02"), ("EndpointDefaults:Timeouts:Response", "00:00:02"));
+        _provider.Hanging = "a";
+
+        var answer = _client.AskAsync(streaming);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("b", (await answer).Text);
+    }
+
+    [Fact]
+    public async Task Health_survives_and_a_changed_base_moves_the_running_deadline()
+    {
+        Endpoints.Eject("a");
+        _clock.Advance(TimeSpan.FromSeconds(4));
+
+        Change(("Endpoints:0:Ejection:BaseEjectionTime", "00:00:06"));
+
+        Assert.Equal(EndpointState.Ejected, this["a"].State);
+        Assert.Equal(1, this["a"].K);
+        Assert.Equal(_clock.GetUtcNow().AddSeconds(2), this["a"].EjectedUntil);
+        Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
+        Assert.Equal(2, _provider.Clients.Count);
+    }
+
+    [Fact]
+    public async Task The_order_of_the_chain_follows_the_priorities()
+    {
+        Change(("Endpoints:0:Priority", "1"));
+
+        Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
+        Assert.Equal(["b", "a"], Endpoints.GetSnapshot().Select(endpoint => endpoint.Name));
+    }
+
+    [Fact]
+    public async Task An_endpoint_can_be_added_and_is_asked()
+    {
+        Endpoints.Drain("a");
+        Endpoints.Drain("b");
+
+        SetEndpoint(2, "c");
+        _configuration.Reload();
+
+        Assert.Equal("c", (await _client.AskAsync(streaming: true)).Text);
+        Assert.True(this["a"].IsDrained);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_removed_ends_its_streams_and_is_disposed_later()
+    {
+        _provider.Hanging = "a";
+        using var app = new CancellationTokenSource();
+        var inFlight = _client.AskAsync(streaming: true, cancellationToken: app.Token);
+
+        RemoveEndpoint(0);
+        _configuration.Reload();
+
+        Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
+        Assert.Equal(["b"], Endpoints.GetSnapshot().Select(endpoint => endpoint.Name));
+        _clock.Advance(TimeSpan.FromMinutes(0.4));
+        Assert.False(_provider.Clients[0].IsDisposed);
+        await app.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => inFlight);
+        while (!_provider.Clients[0].IsDisposed)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        Assert.False(_provider.Clients[1].IsDisposed);
+        Assert.Equal(0, _clock.LiveTimers);
+    }
+
+    [Fact]
+    public void An_endpoint_with_another_address_or_key_is_another_endpoint()
+    {
+        Endpoints.Eject("a");
+        Endpoints.Eject("b");
+
+        Change(("Endpoints:0:ApiKey", "sk-rotated"));
+
+        Assert.Equal(EndpointState.Healthy, this["a"].State);
+        Assert.Equal(EndpointState.Ejected, this["b"].State);
+        Assert.Equal(3, _provider.Clients.Count);
+    }
+
+    [Theory]
+    [InlineData("Endpoints:0:Timeouts:FirstToken", "soon")]
+    [InlineData("Endpoints:0:Timeouts:FirstToken", "-00:00:05")]
+    [InlineData("Endpoints:1:Name", "A")]
+    [InlineData("Endpoints:1:Provider", "Nobody")]
+    [InlineData("Endpoints:1:ApiKey", "")]
+    [InlineData("MaxAttemps", "3")]
+    [InlineData("Endpoints:1:Address", ReloadingProvider.Unreachable)]
+    public async Task An_invalid_change_is_logged_and_the_last_good_options_stay(string key, string value)
+    {
+        Endpoints.Drain("b");
+        var before = _logs.Entries.Count;
+
+        Change((key, value));
+
+        Assert.Contains(_logs.Entries.Skip(before), entry => entry.Level == LogLevel.Error);
+        Assert.DoesNotContain(_logs.Entries, entry => entry.Message.Contains(Secret, StringComparison.Ordinal));
+        Assert.Equal("a", (await _client.AskAsync(streaming: true)).Text);
+        Assert.Equal(["a", "b"], Endpoints.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.True(this["b"].IsDrained);
+
+        Change((key, Right(key)));
+        Assert.Equal(LogLevel.Information, _logs.Entries[^1].Level);
+    }
+
+    [Fact]
+    public async Task Those_who_wait_for_an_endpoint_get_one_that_is_added()
+    {
+        Change(("WhenAllOut", "Wait"));
+        Endpoints.Drain("a");
+        Endpoints.Drain("b");
+
+        var waiting = _client.AskAsync(streaming: true);
+        SetEndpoint(2, "c");
+        _configuration.Reload();
+
+        Assert.Equal("c", (await waiting).Text);
+    }
+
+    [Fact]
+    public async Task In_dependency_injection_it_works_the_same()
+    {
+        var services = new ServiceCollection();
+        services.AddLlmResilience(_configuration.GetSection(Settings.Path)).AddProvider(new ReloadingProvider());
+        services.PostConfigure<LlmResilienceOptions>(options => options.MaxAttempts = 1);
+        await using var app = services.BuildServiceProvider();
+        var client = app.GetRequiredService<IChatClient>();
+        Assert.Equal("a", (await client.AskAsync(streaming: true)).Text);
+
+        Change(("Endpoints:0:Priority", "1"));
+
+        Assert.Equal("b", (await client.AskAsync(streaming: true)).Text);
+    }
+
+    [Fact]
+    public void A_disposed_client_hears_nothing_more()
+    {
+        _client.Dispose();
+        SetEndpoint(2, "c");
+        _configuration.Reload();
+
+        Assert.Equal(2, _provider.Clients.Count);
+        Assert.All(_provider.Clients, client => Assert.True(client.IsDisposed));
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static string? Right(string key) => key switch
+    {
+        "Endpoints:0:Timeouts:FirstToken" => "00:00:30",
+        "Endpoints:1:Name" => "b",
+        "Endpoints:1:Provider" => "Test",
+        "Endpoints:1:ApiKey" => Secret,
+        _ => null,
+    };
+
+    private void Change(params (string Key, string? Value)[] settings)
+    {
+        foreach (var (key, value) in settings)
+        {
+            Set(key, value);
+        }
+
+        _configuration.Reload();
+    }
+
+    private void Set(string key, string? value)
+    {
+        var memory = (Microsoft.Extensions.Configuration.Memory.MemoryConfigurationProvider)_configuration.Providers.Single();
+        if (value is not null)
+        {
+            memory.Set($"{Settings.Path}:{key}", value);
+            return;
+        }
+
+        // A provider in memory cannot unset a key; the last good value of these tests' unknown keys is none at all.
+        var rest = memory.Where(pair => !pair.Key.Equals($"{Settings.Path}:{key}", StringComparison.OrdinalIgnoreCase)).ToList();
+        RemoveAll(memory);
+        rest.ForEach(pair => memory.Set(pair.Key, pair.Value));
+    }
+
+    private void SetEndpoint(int index, string name)
+    {
+        Set($"Endpoints:{index}:Name", name);
+        Set($"Endpoints:{index}:Provider", "Test");
+        Set($"Endpoints:{index}:ApiKey", Secret);
+    }
+
+    private void RemoveEndpoint(int index)
+    {
+        foreach (var key in new[] { "Name", "Provider", "ApiKey" })
+        {
+            Set($"Endpoints:{index}:{key}", value: null);
+        }
+    }
+
+    private static void RemoveAll(Microsoft.Extensions.Configuration.Memory.MemoryConfigurationProvider memory)
+    {
+        var data = typeof(ConfigurationProvider).GetProperty("Data", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
+        ((IDictionary<string, string?>)data.GetValue(memory)!).Clear();
+    }
+}
