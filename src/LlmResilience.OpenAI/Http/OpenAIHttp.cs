@@ -28,6 +28,8 @@ internal static class OpenAIHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         // A decompressor would hold back events until it has a block of them.
         AutomaticDecompression = DecompressionMethods.None,
+        // A stream that is let go of is cut at once, not read to its end, so that an overloaded server is relieved.
+        MaxResponseDrainSize = 0,
         UseCookies = false,
     };
 
@@ -43,12 +45,14 @@ internal static class OpenAIHttp
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            // A model may think for minutes without a byte, which looks the same as a server that was unplugged: the kernel asks it.
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+
+            // A model may think for minutes without a byte, which looks the same as a server that was unplugged: the kernel asks it. Set
+            // after connecting: on .NET 8 a socket with options of its own cannot try one address of a name after the other.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
