@@ -5,7 +5,7 @@ public sealed class VirtualTimeProvider : TimeProvider
 {
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private readonly List<VirtualTimer> _timers = [];
     private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> _waiters = [];
     private long _now;

@@ -147,7 +147,7 @@ public sealed class BindingTests
         var provider = new TestProvider();
 
         using var client = new LlmResilienceBuilder()
-            .BindConfiguration(Settings.With([.. names.Reverse().SelectMany((name, index) => Settings.Endpoint(names.Length - 1 - index, name))]))
+            .BindConfiguration(Settings.With([.. names.AsEnumerable().Reverse().SelectMany((name, index) => Settings.Endpoint(names.Length - 1 - index, name))]))
             .AddProvider(provider)
             .Build();
 
