@@ -8,18 +8,18 @@ namespace LlmResilience;
 /// lets go. Made at the first move that does not complete at once, and used for all later ones.
 /// </summary>
 /// <remarks>
-/// The state is a sequence number and a phase. Whoever swaps it from this move's <em>pending</em> wins: the client's completion (to
-/// <em>idle</em>), or the timer, the app's cancel or its dispose (to <em>abandoned</em>, for good). The sequence number keeps a timer that
-/// looked at one move from deciding the next. The due time is written before the phase becomes pending, and read after the state, so that
-/// a swap that succeeds proves that the time belonged to the move.
+/// Whoever swaps the state from <em>pending</em> wins: the client's completion (to <em>idle</em>), or the app's cancel or dispose (to
+/// <em>abandoned</em>, for good). A timer first makes it <em>deciding</em>, for which the others wait: what it looks at (the text so far,
+/// the other candidates) belongs to the request, which must not go on meanwhile. Nothing foreign is called while deciding.
 /// </remarks>
 internal sealed class GuardedMove : IValueTaskSource<bool>
 {
-    private const long Idle = 0;
-    private const long Pending = 1;
-    private const long Abandoned = 2;
-    private const long PhaseMask = 3;
-    private const long OneMove = 4;
+    private const int Idle = 0;
+    private const int Pending = 1;
+    private const int Deciding = 2;
+    private const int Abandoned = 3;
+    private const long NotScheduled = long.MaxValue;
+    private const long Stopped = long.MinValue;
 
     private readonly StreamAttempt _attempt;
     private readonly MonotonicClock _clock;
@@ -27,8 +27,8 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
     private ManualResetValueTaskSourceCore<bool> _core;
     private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _awaiter;
     private ITimer? _timer;
-    private long _timerDue = long.MaxValue;
-    private long _state;
+    private long _timerDue = NotScheduled;
+    private int _state;
     private long _due;
 
     public GuardedMove(StreamAttempt attempt, MonotonicClock clock)
@@ -38,7 +38,7 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         _onMoved = OnMoved;
     }
 
-    public bool IsAbandoned => (Volatile.Read(ref _state) & PhaseMask) == Abandoned;
+    public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
 
     public ValueTask<bool> Begin(ValueTask<bool> move, long due)
     {
@@ -48,8 +48,8 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         Volatile.Write(ref _due, due);
 
         // A full fence on both sides (here and in OnTimer): either the timer sees the move, or this sees that the timer has gone off.
-        Interlocked.Exchange(ref _state, (_state & ~PhaseMask) + OneMove + Pending);
-        if (due < Interlocked.Read(ref _timerDue))
+        Interlocked.Exchange(ref _state, Pending);
+        if (due < Volatile.Read(ref _timerDue))
         {
             Schedule(due);
         }
@@ -62,18 +62,25 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
     /// <returns>Whether a move was pending.</returns>
     public bool Abandon(Exception exception)
     {
-        for (var state = Volatile.Read(ref _state); (state & PhaseMask) == Pending; state = Volatile.Read(ref _state))
+        if (!TryLeavePending(Abandoned))
         {
-            if (TryAbandon(state, exception))
-            {
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        EndWait(exception);
+        return true;
     }
 
-    public void StopTimer() => _timer?.Dispose();
+    public void StopTimer()
+    {
+#pragma warning disable MA0064 // Nobody else sees this object but as the source of a ValueTask; a lock of its own would cost every stream 24 bytes.
+        lock (this)
+#pragma warning restore MA0064
+        {
+            _timerDue = Stopped;
+            _timer?.Dispose();
+        }
+    }
 
     public bool GetResult(short token) => _core.GetResult(token);
 
@@ -82,26 +89,47 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _core.OnCompleted(continuation, state, token, flags);
 
-    private bool TryAbandon(long state, Exception exception)
+    private bool TryLeavePending(int next)
     {
-        if (Interlocked.CompareExchange(ref _state, (state & ~PhaseMask) + Abandoned, state) != state)
+        var spin = default(SpinWait);
+        while (true)
         {
-            return false;
+            switch (Interlocked.CompareExchange(ref _state, next, Pending))
+            {
+                case Pending:
+                    return true;
+                case Deciding:
+                    spin.SpinOnce();
+                    break;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private void EndWait(Exception exception)
+    {
+        try
+        {
+            // Booked before the waiter can look; the client is told after, since its callbacks may take their time.
+            _attempt.OnAbandoned(exception);
+        }
+#pragma warning disable CA1031 // A logger or a listener of the app's that throws must not leave the app waiting.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
 
-        // Booked before the waiter can look; the client is told after, since its callbacks may take their time. The waiter must not run
-        // on a timer's thread or inside the app's Cancel().
-        _attempt.OnAbandoned(exception);
+        // The waiter must not run on a timer's thread or inside the app's Cancel().
+        _attempt.EndMove();
         _core.RunContinuationsAsynchronously = true;
         _core.SetException(exception);
         _attempt.CancelClient();
-        return true;
     }
 
     private void OnMoved()
     {
-        var state = Volatile.Read(ref _state);
-        if ((state & PhaseMask) != Pending || Interlocked.CompareExchange(ref _state, (state & ~PhaseMask) + Idle, state) != state)
+        if (!TryLeavePending(Idle))
         {
             EndOrphan();
             return;
@@ -116,11 +144,28 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _core.SetException(_attempt.Translate(exception));
+            var translated = Translate(exception);
+            _attempt.EndMove();
+            _core.SetException(translated);
             return;
         }
 
+        _attempt.EndMove();
         _core.SetResult(moved);
+    }
+
+    private Exception Translate(Exception exception)
+    {
+        try
+        {
+            return _attempt.Translate(exception);
+        }
+#pragma warning disable CA1031 // A logger or a listener of the app's that throws must not leave the app waiting.
+        catch (Exception another)
+#pragma warning restore CA1031
+        {
+            return another;
+        }
     }
 
     private void EndOrphan()
@@ -141,58 +186,72 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
 
     private void OnTimer()
     {
-        Interlocked.Exchange(ref _timerDue, long.MaxValue);
-        var state = Volatile.Read(ref _state);
-        if ((state & PhaseMask) != Pending)
+        ForgetSchedule();
+        var now = _clock.Now;
+        if (!TryLeavePending(Deciding))
         {
-            return;
+            return; // The next move schedules for itself.
         }
 
         var due = Volatile.Read(ref _due);
-        var now = _clock.Now;
-        if (now < due)
+        var next = due;
+        if (now >= due && _attempt.OnOverdue(now, due, out next) is { } exception)
         {
-            // The next move may have begun meanwhile with an earlier time, which this must not put off.
-            Schedule(due);
-            Schedule(Math.Min(due, Volatile.Read(ref _due)));
+            Interlocked.Exchange(ref _state, Abandoned);
+            EndWait(exception);
             return;
         }
 
-        if (Volatile.Read(ref _state) != state)
+        Volatile.Write(ref _due, next);
+        Interlocked.Exchange(ref _state, Pending);
+        Schedule(next);
+        if (next != due)
         {
-            return; // The move ended meanwhile, and the due time may be the next one's, which schedules for itself.
-        }
-
-        if (_attempt.OnOverdue(now, due, out var extended) is not { } exception)
-        {
-            Volatile.Write(ref _due, extended);
-            Schedule(extended);
-        }
-        else
-        {
-            TryAbandon(state, exception);
+            _attempt.OnExtended(now, due);
         }
     }
 
+    private void ForgetSchedule()
+    {
+#pragma warning disable MA0064 // As above.
+        lock (this)
+#pragma warning restore MA0064
+        {
+            if (_timerDue != Stopped)
+            {
+                _timerDue = NotScheduled;
+            }
+        }
+
+        Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>Only ever to an earlier time: a timer that goes off too early looks and is scheduled again, whichever move is pending by then.</summary>
     private void Schedule(long due)
     {
-        if (due == long.MaxValue)
+#pragma warning disable MA0064 // As above.
+        lock (this)
+#pragma warning restore MA0064
         {
-            return;
-        }
+            if (due >= _timerDue)
+            {
+                return;
+            }
 
-        Interlocked.Exchange(ref _timerDue, due);
-        var wait = TimeSpan.FromTicks(Math.Max(0, due - _clock.Now));
-        if (_timer is { } timer)
-        {
-            timer.Change(wait, Timeout.InfiniteTimeSpan);
-            return;
-        }
+            _timerDue = due;
 
+            // Made first and started then, so that it is known here before it can go off.
+            _timer ??= CreateTimer();
+            _timer.Change(TimeSpan.FromTicks(Math.Max(0, due - _clock.Now)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private ITimer CreateTimer()
+    {
         // The timer must not keep the caller's async-locals alive.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
         {
-            _timer = _clock.TimeProvider.CreateTimer(static move => ((GuardedMove)move!).OnTimer(), this, wait, Timeout.InfiniteTimeSpan);
+            return _clock.TimeProvider.CreateTimer(static move => ((GuardedMove)move!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 }

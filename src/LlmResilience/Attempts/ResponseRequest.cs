@@ -69,7 +69,8 @@ internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> me
         Task<ChatResponse> call;
         try
         {
-            call = endpoint.Client.GetResponseAsync(Messages, endpoint.OptionsFor(Options), cancellation.Token);
+            call = endpoint.Client.GetResponseAsync(Messages, endpoint.OptionsFor(Options), cancellation.Token)
+                ?? throw new InvalidDataException($"The client of endpoint '{endpoint.Name}' returned a null task.");
         }
         catch
         {
@@ -110,6 +111,8 @@ internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> me
     {
         if (call.IsCompleted)
         {
+            // It may have failed in the moment in which the wait for it ended, and then nobody has looked.
+            _ = call.Exception;
             cancellation.Dispose();
             return;
         }

@@ -39,6 +39,9 @@ internal sealed class StreamAttempt : IDisposable
 
     public ChatResponseUpdate Current { get; private set; } = null!;
 
+    /// <summary>Over, whichever way: the client is not asked for more.</summary>
+    public bool HasEnded => Volatile.Read(ref _ended) != 0;
+
     /// <summary>Asks the client for the stream. Throws what the client throws at once.</summary>
     public void Open(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
@@ -47,7 +50,8 @@ internal sealed class StreamAttempt : IDisposable
             _appCancelled = _request.AppToken.UnsafeRegister(static attempt => ((StreamAttempt)attempt!).OnAppCancelled(), this);
         }
 
-        _updates = _endpoint.Client.GetStreamingResponseAsync(messages, options, _cancellation.Token).GetAsyncEnumerator(_cancellation.Token);
+        var stream = _endpoint.Client.GetStreamingResponseAsync(messages, options, _cancellation.Token) ?? throw NullFromClient("stream");
+        _updates = stream.GetAsyncEnumerator(_cancellation.Token) ?? throw NullFromClient("enumerator");
     }
 
     public ValueTask<bool> MoveNextAsync()
@@ -55,13 +59,22 @@ internal sealed class StreamAttempt : IDisposable
         try
         {
             var move = _updates!.MoveNextAsync();
-            return move.IsCompleted ? new ValueTask<bool>(Observe(move.GetAwaiter().GetResult())) : Guard(move);
+            if (!move.IsCompleted)
+            {
+                return Guard(move);
+            }
+
+            var moved = Observe(move.GetAwaiter().GetResult());
+            EndMove();
+            return new ValueTask<bool>(moved);
         }
 #pragma warning disable CA1031 // Whatever the client throws is the waiter's.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return ValueTask.FromException<bool>(Translate(exception));
+            var translated = Translate(exception);
+            EndMove();
+            return ValueTask.FromException<bool>(translated);
         }
     }
 
@@ -100,14 +113,18 @@ internal sealed class StreamAttempt : IDisposable
         Release();
     }
 
-    /// <summary>The app is done with the stream, at its end or before.</summary>
+    /// <summary>The app's wait is over: it disposed the stream while an update was awaited.</summary>
+    public void Stop()
+    {
+        if (_guard?.Abandon(new OperationCanceledException("The stream was disposed while an update was awaited.")) != true)
+        {
+            CancelClient();
+        }
+    }
+
+    /// <summary>The app is done with the stream, at its end or before, and no move of its is under way.</summary>
     public void Dispose()
     {
-        if (_guard?.Abandon(new OperationCanceledException("The stream was disposed while an update was awaited.")) == true)
-        {
-            return;
-        }
-
         if (End(outcome: null))
         {
             // Stopped early: the provider need not go on generating.
@@ -117,12 +134,21 @@ internal sealed class StreamAttempt : IDisposable
         Release();
     }
 
+    /// <summary>A move of the app's is over: it may begin the next one. Until the commit the moves are the request's own.</summary>
+    public void EndMove()
+    {
+        if (_committed)
+        {
+            _request.EndMove();
+        }
+    }
+
     /// <summary>Looks at what a move brought, on its way to the app.</summary>
     public bool Observe(bool moved)
     {
         if (moved)
         {
-            Current = _updates!.Current ?? throw new InvalidDataException($"The client of endpoint '{_endpoint.Name}' sent a null update.");
+            Current = _updates!.Current ?? throw NullFromClient("update");
             if (_committed)
             {
                 Track(Current);
@@ -144,7 +170,7 @@ internal sealed class StreamAttempt : IDisposable
     /// <summary>What the app is told: after the commit, that the stream broke, with what it has seen so far.</summary>
     public Exception Translate(Exception exception)
     {
-        if (_request.AppToken.IsCancellationRequested)
+        if (_request.IsCancelled)
         {
             End(FailureKind.Cancelled);
             return new OperationCanceledException(_request.CancelledToken);
@@ -180,16 +206,23 @@ internal sealed class StreamAttempt : IDisposable
             return FirstTokenTimeoutException.For(_endpoint.Name, _request.TimeLimit, isCensored: true);
         }
 
-        var censored = Lateness.IsFar(now, due, limit);
         if (now < _request.Deadline && !_lastChance && WaitsOn() && !_request.HasOtherCandidate(now))
         {
-            BookMissedFirstToken(now, censored);
             _lastChance = true;
             extended = DueForFirstToken();
             return null;
         }
 
-        return FirstTokenTimeoutException.For(_endpoint.Name, TimeSpan.FromTicks(limit), censored);
+        return FirstTokenTimeoutException.For(_endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(now, due, limit));
+    }
+
+    /// <summary>The app waits on, but the limit was exceeded all the same: books it, unless the first token came meanwhile.</summary>
+    public void OnExtended(long now, long due)
+    {
+        if (!Lateness.IsFar(now, due, _firstTokenLimit) && Interlocked.Exchange(ref _booked, 1) == 0)
+        {
+            _endpoint.BookFailure(_admission, new Failure(FailureKind.FirstTokenTimeout), now);
+        }
     }
 
     /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>
@@ -222,13 +255,15 @@ internal sealed class StreamAttempt : IDisposable
 
     private static bool IsCensored(Exception exception) => exception is FirstTokenTimeoutException { IsCensored: true } or StreamStalledException { IsCensored: true };
 
+    private InvalidDataException NullFromClient(string what) => new($"The client of endpoint '{_endpoint.Name}' returned a null {what}.");
+
     private ValueTask<bool> Guard(ValueTask<bool> move)
     {
         var guard = _guard ??= new GuardedMove(this, _endpoint.Clock);
         var task = guard.Begin(move, _committed ? DueForNextToken() : DueForFirstToken());
 
-        // A cancel that came before the move was pending found nobody to tell.
-        if (_request.AppToken.IsCancellationRequested)
+        // A cancel or a dispose that came before the move was pending found nobody to tell.
+        if (_request.IsCancelled)
         {
             guard.Abandon(new OperationCanceledException(_request.CancelledToken));
         }
@@ -266,14 +301,6 @@ internal sealed class StreamAttempt : IDisposable
         {
             _sawFinishReason = true;
             _endpoint.SawFinishReason();
-        }
-    }
-
-    private void BookMissedFirstToken(long now, bool censored)
-    {
-        if (!censored && Interlocked.Exchange(ref _booked, 1) == 0)
-        {
-            _endpoint.BookFailure(_admission, new Failure(FailureKind.FirstTokenTimeout), now);
         }
     }
 

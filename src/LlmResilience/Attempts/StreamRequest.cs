@@ -13,37 +13,74 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
     private ChatResponseUpdate? _current;
     private bool _started;
     private bool _committed;
-    private bool _disposed;
+    private int _moving;
 
     public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken, CancellationToken enumerationToken)
         : base(chain, messages, options, streaming: true, callToken) => AlsoCancelledBy(enumerationToken);
 
-    public ChatResponseUpdate Current => _current ?? _attempt!.Current;
+    public ChatResponseUpdate Current => _current ?? _attempt?.Current!;
 
     public ValueTask<bool> MoveNextAsync()
     {
-        if (!_committed || _disposed)
+        if (Interlocked.CompareExchange(ref _moving, 1, 0) != 0)
         {
-            return _started || _disposed ? new ValueTask<bool>(false) : StartAsync();
+            return IsGivenUp
+                ? new ValueTask<bool>(false)
+                : ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
+        }
+
+        if (IsGivenUp)
+        {
+            EndMove();
+            return new ValueTask<bool>(false);
+        }
+
+        if (!_started)
+        {
+            return StartAsync();
         }
 
         if (_held is { Count: > 0 } held)
         {
             _current = held.Dequeue();
+            EndMove();
             return new ValueTask<bool>(true);
         }
 
         _current = null;
-        return _attempt!.MoveNextAsync();
+        if (!_committed || _attempt!.HasEnded)
+        {
+            EndMove();
+            return new ValueTask<bool>(false);
+        }
+
+        return _attempt.MoveNextAsync();
+    }
+
+    /// <summary>A move is over; if the app disposed the stream meanwhile, this is the moment to let go of it.</summary>
+    public void EndMove()
+    {
+        Volatile.Write(ref _moving, 0);
+        if (IsGivenUp)
+        {
+            ReleaseUnlessMoving();
+        }
     }
 
     public ValueTask DisposeAsync()
     {
-        if (!_disposed)
+        if (TryGiveUp())
         {
-            _disposed = true;
-            _attempt?.Dispose();
-            ReleaseTokens();
+            if (Volatile.Read(ref _moving) != 0)
+            {
+                // An update is awaited, or another thread is in the midst of a move: its end lets go. Either that sees that the stream is
+                // given up, or this sees that the move is over; the fence spares every single move one.
+                EndWait();
+                _attempt?.Stop();
+                Interlocked.MemoryBarrierProcessWide();
+            }
+
+            ReleaseUnlessMoving();
         }
 
         return default;
@@ -72,10 +109,27 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
     private async ValueTask<bool> StartAsync()
     {
         _started = true;
-        await RunAsync().ConfigureAwait(false);
-        _committed = true;
-        _current = _held!.Dequeue();
-        return true;
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+            _committed = true;
+            _current = _held!.Dequeue();
+            return true;
+        }
+        finally
+        {
+            EndMove();
+        }
+    }
+
+    private void ReleaseUnlessMoving()
+    {
+        // Taken for good: no move comes after it.
+        if (Interlocked.CompareExchange(ref _moving, 1, 0) == 0)
+        {
+            _attempt?.Dispose();
+            ReleaseTokens();
+        }
     }
 
     private async ValueTask MoveToFirstTokenAsync(StreamAttempt attempt, Endpoint endpoint)

@@ -74,33 +74,41 @@ internal sealed class EjectionStrategy : ResilienceStrategy
         var updates = stream.GetAsyncEnumerator(cancellationToken);
         await using (updates.ConfigureAwait(false))
         {
-            while (true)
+            try
             {
-                try
+                while (true)
                 {
-                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                    try
                     {
-                        if (!booked)
+                        if (!await updates.MoveNextAsync().ConfigureAwait(false))
                         {
-                            Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
+                            if (!booked)
+                            {
+                                Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
+                            }
+
+                            break;
                         }
-
-                        break;
                     }
-                }
-                catch (Exception exception)
-                {
-                    Book(exception, admission, context: null, callToken.IsCancellationRequested ? callToken : cancellationToken);
-                    throw;
-                }
+                    catch (Exception exception)
+                    {
+                        Book(exception, admission, context: null, callToken.IsCancellationRequested ? callToken : cancellationToken);
+                        throw;
+                    }
 
-                if (!booked && FirstToken.Inspect(updates.Current) == FirstTokenSignal.Commit)
-                {
-                    booked = true;
-                    _health.Succeeded(ref admission, _clock.Now);
-                }
+                    if (!booked && FirstToken.Inspect(updates.Current) == FirstTokenSignal.Commit)
+                    {
+                        booked = true;
+                        _health.Succeeded(ref admission, _clock.Now);
+                    }
 
-                yield return updates.Current;
+                    yield return updates.Current;
+                }
+            }
+            finally
+            {
+                // Stopped before the first token: a probe's place is given back.
+                _health.Ignored(admission, _clock.Now);
             }
         }
     }

@@ -140,7 +140,7 @@ internal sealed partial class EndpointHealth
                 CoolDownReason = flags.HasFlag(Flags.CoolingDown) ? _coolDownReason : null,
                 Samples = total,
                 Failures = failures,
-                ConsecutiveFailures = Volatile.Read(ref _consecutive),
+                ConsecutiveFailures = (int)Volatile.Read(ref _run),
                 Share = ejected ? 0 : RampShare_NeedsLock(now),
                 ProbesInFlight = ProbesInFlight_NeedsLock(now),
                 Ejections = _ejections,

@@ -14,7 +14,9 @@ internal sealed partial class EndpointHealth
     private SlidingWindow _window;
 
     private long _word;
-    private int _consecutive;
+
+    // Generation and failures in a row, in one word: a success of an older generation that comes late cannot end the new one's run.
+    private long _run;
 
     // Before this instant the endpoint is certainly out: what lets a request go past an ejected endpoint without the lock.
     private long _outUntil;
@@ -69,13 +71,9 @@ internal sealed partial class EndpointHealth
 
         if (admission.Role == AdmissionRole.Normal && admission.Generation == Generation)
         {
-            Volatile.Read(ref _window).Record(now, admission.Generation, failure: false);
-
-            // Read first: while all is well the line stays shared among the cores.
-            if (Volatile.Read(ref _consecutive) != 0)
-            {
-                Volatile.Write(ref _consecutive, 0);
-            }
+            // The endpoint's own time never runs backwards, here too.
+            Volatile.Read(ref _window).Record(Math.Max(now, Volatile.Read(ref _lastSeen)), admission.Generation, failure: false);
+            EndRun(admission.Generation);
         }
 
         return HealthChange.None;
@@ -107,8 +105,7 @@ internal sealed partial class EndpointHealth
             }
 
             _window.Record(now, admission.Generation, failure: true);
-            var consecutive = Volatile.Read(ref _consecutive) + 1;
-            Volatile.Write(ref _consecutive, consecutive);
+            var consecutive = (int)Interlocked.Increment(ref _run);
             return Trigger_NeedsLock(now, consecutive) is not { } reason ? HealthChange.None
                 : _pool.AllowsEjection_NeedsLock(now) ? Eject_NeedsLock(now, reason, retryAfter)
                 : Refuse_NeedsLock(reason);
@@ -127,6 +124,22 @@ internal sealed partial class EndpointHealth
                     _pool.SignalChange_NeedsLock();
                 }
             }
+        }
+    }
+
+    private void EndRun(uint generation)
+    {
+        // Read first: while all is well the line stays shared among the cores.
+        var run = Volatile.Read(ref _run);
+        while ((int)run != 0 && (uint)(run >> 32) == generation)
+        {
+            var before = Interlocked.CompareExchange(ref _run, (long)generation << 32, run);
+            if (before == run)
+            {
+                return;
+            }
+
+            run = before;
         }
     }
 
@@ -196,7 +209,7 @@ internal sealed partial class EndpointHealth
     {
         _probes.Clear();
         _probeSuccesses = 0;
-        Volatile.Write(ref _consecutive, 0);
+        Interlocked.Exchange(ref _run, (long)(Generation + 1) << 32);
         Publish_NeedsLock(Generation + 1, flags);
     }
 
@@ -231,7 +244,8 @@ internal sealed partial class EndpointHealth
     /// <summary>The endpoint's own time never runs backwards, and what has lapsed by it takes effect.</summary>
     private long Advance_NeedsLock(long now)
     {
-        now = _lastSeen = Math.Max(now, _lastSeen);
+        now = Math.Max(now, _lastSeen);
+        Volatile.Write(ref _lastSeen, now);
         var flags = State;
         if (flags.HasFlag(Flags.CoolingDown) && now >= _coolingUntil)
         {

@@ -16,6 +16,9 @@ internal sealed class SlidingWindow
     private const uint CountMask = 0xFFFF;
     private const int EpochMask = 0xFFFFFF;
 
+    // How many windows late a sample may be. What looks newer by more is a word so old that its epoch has come round.
+    private const int LongestLateness = 64;
+
     private static readonly int Stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, MaxStripes));
 
     private readonly long[] _words;
@@ -83,7 +86,7 @@ internal sealed class SlidingWindow
             for (var i = 0; i < words.Length; i++)
             {
                 var word = Volatile.Read(ref words[i]);
-                if ((byte)(word >> 56) == (byte)generation && Age(word, epoch) < _buckets)
+                if ((byte)(word >> 56) == (byte)generation && Math.Abs(Age(word, epoch)) < _buckets)
                 {
                     total += (int)((word >> 16) & CountMask);
                     failures += (int)(word & CountMask);
@@ -96,14 +99,18 @@ internal sealed class SlidingWindow
 
     private static uint Tag(uint generation, long epoch) => (generation << 24) | (uint)(epoch & EpochMask);
 
+    // Words of one place differ by whole windows.
     private bool IsNewer(long word, uint generation, long epoch)
     {
         var age = Age(word, epoch);
-        return (byte)(word >> 56) == (byte)generation && age < 0 && age > -_buckets;
+        return (byte)(word >> 56) == (byte)generation && age < 0 && age >= -LongestLateness * _buckets;
     }
 
     private bool IsOfLaterGeneration(long word, uint generation, long epoch)
-        => (sbyte)((byte)(word >> 56) - (byte)generation) > 0 && Math.Abs(Age(word, epoch)) < _buckets;
+    {
+        var age = Age(word, epoch);
+        return (sbyte)((byte)(word >> 56) - (byte)generation) > 0 && age <= 0 && age >= -LongestLateness * _buckets;
+    }
 
     /// <summary>By how many buckets a word is older than the epoch; negative if newer. Sign-extended from 24 bits.</summary>
     private static int Age(long word, long epoch) => ((int)((epoch - (word >> 32)) & EpochMask) << 8) >> 8;

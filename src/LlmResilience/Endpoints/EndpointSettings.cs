@@ -67,7 +67,8 @@ internal sealed class EndpointSettings
         long characters = 0;
         foreach (var message in messages)
         {
-            foreach (var content in message.Contents)
+            // A null message is for the provider's client to refuse.
+            foreach (var content in message?.Contents ?? [])
             {
                 characters += content is TextContent text ? text.Text.Length : 0;
             }

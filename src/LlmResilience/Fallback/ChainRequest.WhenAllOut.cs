@@ -55,7 +55,7 @@ internal abstract partial class ChainRequest
         using var deadline = Deadline == long.MaxValue
             ? new CancellationTokenSource()
             : new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(0, Deadline - Chain.Clock.Now)), Chain.Clock.TimeProvider);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, AppToken);
+        using var waiting = BeginWait(deadline.Token);
         var line = Chain.WaitingLine;
         var inLine = false;
         try
@@ -85,7 +85,7 @@ internal abstract partial class ChainRequest
         }
         catch (OperationCanceledException)
         {
-            throw AppToken.IsCancellationRequested ? new OperationCanceledException(CancelledToken) : AllFailed(Chain.Clock.Now);
+            throw IsCancelled ? new OperationCanceledException(CancelledToken) : AllFailed(Chain.Clock.Now);
         }
         finally
         {
@@ -98,7 +98,10 @@ internal abstract partial class ChainRequest
 
     private async Task WaitAsync(Task changed, TimeSpan longest, CancellationToken token)
     {
-        var bounded = longest < LongestDelay ? longest : LongestDelay;
+        // Refused although its health allows it (its client does not let go of abandoned attempts): asked again in a while, not at once.
+        var bounded = longest <= TimeSpan.Zero ? TimerSlack
+            : longest < LongestDelay ? longest
+            : LongestDelay;
         try
         {
             await changed.WaitAsync(bounded, Chain.Clock.TimeProvider, token).ConfigureAwait(false);

@@ -14,6 +14,8 @@ internal abstract partial class ChainRequest
     private CandidateCursor _candidates;
     private List<FailedAttempt>? _failed;
     private Endpoint? _trickledTo;
+    private CancellationTokenSource? _waiting;
+    private int _givenUp;
 
     protected ChainRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, bool streaming, CancellationToken callToken)
     {
@@ -35,6 +37,11 @@ internal abstract partial class ChainRequest
 
     /// <summary>The token that the app knows and cancelled.</summary>
     public CancellationToken CancelledToken => _callToken.IsCancellationRequested ? _callToken : _enumerationToken;
+
+    /// <summary>The app cancelled, or disposed its stream: nobody waits for an answer.</summary>
+    public bool IsCancelled => AppToken.IsCancellationRequested || IsGivenUp;
+
+    protected bool IsGivenUp => Volatile.Read(ref _givenUp) != 0;
 
     protected Chain Chain { get; private set; }
 
@@ -65,11 +72,17 @@ internal abstract partial class ChainRequest
 
     protected void ReleaseTokens() => _bothTokens?.Dispose();
 
+    /// <summary>The app is done with the request, whether or not it has ended; once.</summary>
+    protected bool TryGiveUp() => Interlocked.Exchange(ref _givenUp, 1) == 0;
+
+    /// <summary>Ends a wait between two attempts, if there is one.</summary>
+    protected void EndWait() => Volatile.Read(ref _waiting)?.CancelQuietly();
+
     protected AnsweringEndpoint AnswerOf(Endpoint endpoint) => Attempts == 1 ? endpoint.Answer : new AnsweringEndpoint(endpoint.Name, Attempts);
 
     protected Failure ClassifyFailure(Endpoint endpoint, Exception exception)
     {
-        if (AppToken.IsCancellationRequested)
+        if (IsCancelled)
         {
             return new Failure(FailureKind.Cancelled);
         }
@@ -178,20 +191,34 @@ internal abstract partial class ChainRequest
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
     {
+        using var waiting = BeginWait(CancellationToken.None);
         try
         {
-            await Task.Delay(delay, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
+            await Task.Delay(delay, Chain.Clock.TimeProvider, waiting.Token).ConfigureAwait(false);
 
             // A timer counts coarser than our clock and may go off a few milliseconds before the cool-down ends.
             while (endpoint.Health.TryGetCoolDown(Chain.Clock.Now, out var rest) && rest > 0 && rest < TimerSlack.Ticks)
             {
-                await Task.Delay(TimerSlack, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
+                await Task.Delay(TimerSlack, Chain.Clock.TimeProvider, waiting.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             throw new OperationCanceledException(CancelledToken);
         }
+    }
+
+    private CancellationTokenSource BeginWait(CancellationToken deadline)
+    {
+        var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline, AppToken);
+        Interlocked.Exchange(ref _waiting, waiting);
+        if (IsGivenUp)
+        {
+            // Given up before there was a wait to end.
+            waiting.Cancel();
+        }
+
+        return waiting;
     }
 
     private AllEndpointsFailedException AllFailed(long now)

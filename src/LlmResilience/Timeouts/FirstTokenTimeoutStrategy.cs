@@ -21,13 +21,13 @@ internal sealed class FirstTokenTimeoutStrategy(TimeSpan timeout, TimeProvider t
         {
             return await execution.WaitAsync(timeout, timeProvider, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
         }
-        catch (TimeoutException) when (!execution.IsCompleted)
+        catch (TimeoutException) when (!execution.IsFaulted)
         {
             LetGo(execution, cancellation);
             telemetry.Report(new ResilienceEvent(ResilienceEventSeverity.Error, TimedOut), context, timeout);
             return Outcome.FromException<TResult>(new FirstTokenTimeoutException($"The stream sent no first token within {timeout}.", timeout));
         }
-        catch (OperationCanceledException exception) when (!execution.IsCompleted)
+        catch (OperationCanceledException exception) when (!execution.IsFaulted && !execution.IsCanceled)
         {
             LetGo(execution, cancellation);
             return Outcome.FromException<TResult>(exception);
