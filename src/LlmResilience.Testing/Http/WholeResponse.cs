@@ -54,6 +54,7 @@ internal static class WholeResponse
     {
         var json = JsonBody.Serialize(writer => WriteMembers(writer, exchange, sent, finishReason));
         JsonBody.SetHead(exchange.Http.Response, StatusCodes.Status200OK, json.Length);
+        await exchange.Http.Response.StartAsync(CancellationToken.None).ConfigureAwait(false);
         exchange.Body.Write(json.Span);
 
         // Clients may leave as soon as they have the body, before this returns: that is no abort.
