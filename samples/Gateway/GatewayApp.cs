@@ -3,24 +3,26 @@ using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Models;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Gateway;
 
 /// <summary>Puts the service together.</summary>
 internal static class GatewayApp
 {
-    private const string DefaultUrl = "http://127.0.0.1:8080";
+    // Beneath every other source of the configuration.
+    private static readonly Dictionary<string, string?> Defaults = new(StringComparer.Ordinal)
+    {
+        ["urls"] = "http://127.0.0.1:8080",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+    };
 
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         configure?.Invoke(builder);
         var options = GatewayOptions.Read(builder.Configuration);
-        if (builder.Configuration["urls"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -18,7 +18,7 @@ internal static class StreamedAnswer
         await using var updates = stream.GetAsyncEnumerator(disconnected);
         if (!await updates.MoveNextAsync())
         {
-            throw new BrokenAnswerException(error: null);
+            throw new BrokenAnswerException(reported: null);
         }
 
         Begin(http, updates.Current);

@@ -16,7 +16,8 @@ internal static class ProviderErrorReader
         return new GatewayError(
             status,
             Text(error, "message") ?? $"The provider answered with status {response.Status}.",
-            Text(error, "type") ?? (status < 500 ? "invalid_request_error" : "server_error"))
+            Text(error, "type") ?? (status < 500 ? "invalid_request_error" : "server_error"),
+            error?["code"]?.ToString())
         {
             ProvidersError = error,
             RetryAfter = ReadRetryAfter(response.Headers),
