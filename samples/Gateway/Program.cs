@@ -1,2 +1,14 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Gateway;
+using Microsoft.Extensions.Options;
+
+try
+{
+    await using var app = GatewayApp.Create(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException wrong)
+{
+    await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, wrong.Failures));
+    return 2;
+}

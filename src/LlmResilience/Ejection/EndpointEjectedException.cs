@@ -13,4 +13,7 @@ public sealed class EndpointEjectedException : ExecutionRejectedException
 
     /// <summary>When the endpoint could be back, from now; <see langword="null"/> if only the operator knows.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>The failure after which the endpoint cools down; <see langword="null"/> if it is out for another reason.</summary>
+    public FailureKind? CoolDownReason { get; init; }
 }

@@ -3,6 +3,7 @@ namespace LlmResilience;
 /// <summary>The endpoints of a client in the order in which they are asked, and what holds for all of them. Immutable; a reload makes a new one.</summary>
 internal sealed class Chain
 {
+    private readonly Chain _owner;
     private int _trickling;
     private volatile Chain? _successor;
 
@@ -17,6 +18,23 @@ internal sealed class Chain
         PanicThreshold = options.PanicThreshold;
         WhenAllOut = options.WhenAllOut;
         RequestTimeout = options.Timeouts.Request == Timeout.InfiniteTimeSpan ? 0 : options.Timeouts.Request.Ticks;
+        WaitingLine = new(1, 1);
+        _owner = this;
+    }
+
+    /// <summary>Other endpoints, in exactly this order, for which holds what holds for another chain; requests of both trickle and wait as one.</summary>
+    public Chain(Chain owner, Endpoint[] endpoints)
+    {
+        Endpoints = endpoints;
+        Pool = owner.Pool;
+        Clock = owner.Clock;
+        Telemetry = owner.Telemetry;
+        MaxAttempts = owner.MaxAttempts;
+        PanicThreshold = owner.PanicThreshold;
+        WhenAllOut = owner.WhenAllOut;
+        RequestTimeout = owner.RequestTimeout;
+        WaitingLine = owner.WaitingLine;
+        _owner = owner._owner;
     }
 
     public Endpoint[] Endpoints { get; }
@@ -37,7 +55,7 @@ internal sealed class Chain
     public long RequestTimeout { get; }
 
     /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
-    public SemaphoreSlim WaitingLine { get; } = new(1, 1);
+    public SemaphoreSlim WaitingLine { get; }
 
     /// <summary>The chain that a reload has put in this one's place, or this one.</summary>
     public Chain Latest
@@ -62,7 +80,7 @@ internal sealed class Chain
     }
 
     /// <summary>Lets one request at a time through to an ejected endpoint.</summary>
-    public bool TryBeginTrickle() => Interlocked.CompareExchange(ref _trickling, 1, 0) == 0;
+    public bool TryBeginTrickle() => Interlocked.CompareExchange(ref _owner._trickling, 1, 0) == 0;
 
-    public void EndTrickle() => Volatile.Write(ref _trickling, 0);
+    public void EndTrickle() => Volatile.Write(ref _owner._trickling, 0);
 }

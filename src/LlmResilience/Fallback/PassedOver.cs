@@ -12,7 +12,10 @@ internal static class PassedOver
         var why = endpoint.Load.Orphans >= Endpoint.MaxOrphans
             ? string.Create(CultureInfo.InvariantCulture, $"{endpoint.Load.Orphans} abandoned attempts have not ended: its client ignores cancellation")
             : Describe(health, now);
-        return new EndpointEjectedException(why, returnsAt == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, returnsAt - now)));
+        return new EndpointEjectedException(why, returnsAt == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, returnsAt - now)))
+        {
+            CoolDownReason = health.CoolDownReason,
+        };
     }
 
     private static string Describe(in HealthSnapshot health, long now)

@@ -1,8 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace LlmResilience;
 
-/// <summary>Monotonic time in <see cref="TimeSpan"/> ticks since the clock was made: durations and windows never see the wall clock.</summary>
+/// <summary>Monotonic time in <see cref="TimeSpan"/> ticks: durations and windows never see the wall clock.</summary>
+/// <remarks>Clocks of one time provider tell the same time, counted since the first of them was made, so that chains can share endpoints.</remarks>
 internal sealed class MonotonicClock
 {
+    private static readonly ConditionalWeakTable<TimeProvider, object> Origins = [];
+
     private readonly TimeProvider _timeProvider;
     private readonly long _origin;
     private readonly long _timestampsPerTick;
@@ -10,7 +15,7 @@ internal sealed class MonotonicClock
     public MonotonicClock(TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        _origin = timeProvider.GetTimestamp();
+        _origin = (long)Origins.GetValue(timeProvider, static provider => provider.GetTimestamp());
         _timestampsPerTick = timeProvider.TimestampFrequency % TimeSpan.TicksPerSecond == 0
             ? timeProvider.TimestampFrequency / TimeSpan.TicksPerSecond
             : 0;

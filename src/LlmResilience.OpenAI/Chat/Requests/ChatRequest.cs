@@ -12,7 +12,9 @@ namespace LlmResilience.OpenAI;
 /// <summary>Writes the body of one request.</summary>
 /// <remarks>
 /// The SDK's typed request is not used for it: it cannot leave out or rename what a compatible server rejects. An app that needs the
-/// typed one passes a <see cref="ChatCompletionOptions"/> with <see cref="ChatOptions.RawRepresentationFactory"/>; what that sets wins.
+/// typed one passes a <see cref="ChatCompletionOptions"/> with <see cref="ChatOptions.RawRepresentationFactory"/>, and one that has the
+/// JSON, or needs fields that nobody here knows, passes it as a <see cref="JsonElement"/>; what either sets wins. A message whose
+/// <see cref="ChatMessage.RawRepresentation"/> is a <see cref="JsonElement"/> is sent as that says.
 /// </remarks>
 internal static class ChatRequest
 {
@@ -21,7 +23,7 @@ internal static class ChatRequest
 
     public static BinaryContent Create(OpenAIChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, bool streaming)
     {
-        using var raw = ReadRaw(client, options);
+        var raw = ReadRaw(client, options);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
         {
@@ -33,20 +35,42 @@ internal static class ChatRequest
             if (streaming)
             {
                 json.WriteBoolean("stream"u8, value: true);
-                json.WriteStartObject("stream_options"u8);
-                json.WriteBoolean("include_usage"u8, value: true);
-                json.WriteEndObject();
+                WriteStreamOptions(json, raw);
             }
 
-            ChatRequestOptions.Write(new(json, raw?.RootElement ?? default), options, client.MaxTokensName);
+            ChatRequestOptions.Write(new(json, raw), options, client.MaxTokensName);
             json.WriteEndObject();
         }
 
         return BinaryContent.Create(BinaryData.FromBytes(buffer.WrittenMemory));
     }
 
-    private static JsonDocument? ReadRaw(OpenAIChatClient client, ChatOptions? options)
-        => options?.RawRepresentationFactory?.Invoke(client) is ChatCompletionOptions raw
-            ? JsonDocument.Parse(((IPersistableModel<ChatCompletionOptions>)raw).Write(ModelReaderWriterOptions.Json))
-            : null;
+    private static void WriteStreamOptions(Utf8JsonWriter json, JsonElement raw)
+    {
+        json.WriteStartObject("stream_options"u8);
+        json.WriteBoolean("include_usage"u8, value: true);
+        if (raw.Property("stream_options"u8) is { ValueKind: JsonValueKind.Object } others)
+        {
+            foreach (var option in others.EnumerateObject().Where(static option => !option.NameEquals("include_usage"u8)))
+            {
+                option.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static JsonElement ReadRaw(OpenAIChatClient client, ChatOptions? options)
+        => options?.RawRepresentationFactory?.Invoke(client) switch
+        {
+            ChatCompletionOptions typed => Parse(((IPersistableModel<ChatCompletionOptions>)typed).Write(ModelReaderWriterOptions.Json)),
+            JsonElement json => json,
+            _ => default,
+        };
+
+    private static JsonElement Parse(BinaryData data)
+    {
+        var reader = new Utf8JsonReader(data);
+        return JsonElement.ParseValue(ref reader);
+    }
 }

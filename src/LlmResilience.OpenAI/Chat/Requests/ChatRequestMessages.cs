@@ -18,6 +18,12 @@ internal static class ChatRequestMessages
 
         foreach (var message in messages)
         {
+            if (message.RawRepresentation is JsonElement { ValueKind: JsonValueKind.Object } raw)
+            {
+                raw.WriteTo(json);
+                continue;
+            }
+
             var results = WriteToolResults(json, message);
             if (results == 0 || results < message.Contents.Count && message.Role != ChatRole.Tool)
             {

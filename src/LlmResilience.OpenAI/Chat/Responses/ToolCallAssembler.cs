@@ -36,8 +36,12 @@ internal sealed class ToolCallAssembler
         foreach (var call in _calls)
         {
             // Servers exist that give calls no id, while a result must name its call.
+            var arguments = call.Arguments.ToString();
             var content = FunctionCallContent.CreateFromParsedArguments(
-                call.Arguments.ToString(), call.Id ?? $"call_{Guid.NewGuid():N}", call.Name ?? "", ToolJson.ParseArguments);
+                arguments, call.Id ?? $"call_{Guid.NewGuid():N}", call.Name ?? "", ToolJson.ParseArguments);
+
+            // As the model wrote them: also if they are not JSON, which models happen to write.
+            content.RawRepresentation = arguments;
             if (!truncated || (content.Exception is null && call.Arguments.Length > 0))
             {
                 contents.Add(content);

@@ -1,0 +1,63 @@
+using Gateway.Configuration;
+using Gateway.Errors;
+using LlmResilience;
+using Microsoft.Extensions.AI;
+
+namespace Gateway.Models;
+
+/// <summary>Any model name at one provider: each is an endpoint of its own, with its own health, made when it is first asked for.</summary>
+internal sealed class ProviderModels : IModels, IDisposable
+{
+    private const int LongestName = 256;
+
+    private readonly GatewayOptions _options;
+    private readonly IConfigurationSection _resilience;
+    private readonly ILoggerFactory _loggers;
+    private readonly ProviderModelList _list;
+    private readonly RecentlyUsed<ResilientChatClient> _clients;
+
+    public ProviderModels(GatewayOptions options, IConfigurationSection resilience, ILoggerFactory loggers)
+    {
+        _options = options;
+        _resilience = resilience;
+        _loggers = loggers;
+        _clients = new(options.MaxModels, CreateClient);
+
+        // What is wrong with the options is told at start-up, not to the first client. Nothing is sent.
+        CreateClient("any").Dispose();
+        _list = new(options);
+    }
+
+    public IChatClient GetClient(string model, IReadOnlyList<string> fallbacks)
+        => GetModel(model, "model").FollowedBy([.. fallbacks.Select(fallback => GetModel(fallback, "fallbacks"))]);
+
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+        => await _list.GetAsync(cancellationToken) ?? [.. GetEndpoints().Select(endpoint => endpoint.Name)];
+
+    public IReadOnlyList<EndpointSnapshot> GetEndpoints()
+        => [.. _clients.GetAll().SelectMany(client => client.GetService<LlmEndpoints>()!.GetSnapshot())];
+
+    public void Dispose()
+    {
+        _list.Dispose();
+        foreach (var client in _clients.GetAll())
+        {
+            client.Dispose();
+        }
+    }
+
+    private ResilientChatClient GetModel(string name, string parameter)
+        => name.Length <= LongestName ? _clients.Get(name) : throw RequestException.Invalid($"A model's name has at most {LongestName} characters.", parameter);
+
+    private ResilientChatClient CreateClient(string model)
+        => new LlmResilienceBuilder { LoggerFactory = _loggers }
+            .Configure(ModelsRegistration.RequireFinishReason)
+            .BindConfiguration(_resilience)
+            .AddOpenAIEndpoint(model, openAI =>
+            {
+                openAI.Endpoint = Uri.TryCreate(_options.Provider, UriKind.Absolute, out var address) ? address : null;
+                openAI.ApiKey = string.IsNullOrWhiteSpace(_options.ProviderKey) ? "none" : _options.ProviderKey;
+                openAI.Model = model;
+            })
+            .Build();
+}
