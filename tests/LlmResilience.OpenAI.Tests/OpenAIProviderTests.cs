@@ -43,6 +43,7 @@ public class OpenAIProviderTests
     {
         await using var server = LoopbackServer.Json(Wire.Completion);
         var options = new EndpointOptions();
+        new OpenAIProvider().Configure(Section("ApiKey=k|Model=qwen"), options);
         using var client = new OpenAIProvider().CreateClient("e", Section($"Endpoint={server.Endpoint}/|ApiKey=k|Model=qwen"), options, services: new ServiceCollection().BuildServiceProvider());
 
         await client.GetResponseAsync("Hi");
@@ -58,7 +59,7 @@ public class OpenAIProviderTests
     public void A_model_that_the_endpoint_has_already_stays()
     {
         var options = new EndpointOptions { ModelId = "mine" };
-        new OpenAIProvider().CreateClient("e", Section("ApiKey=k|Model=m"), options, services: new ServiceCollection().BuildServiceProvider()).Dispose();
+        new OpenAIProvider().Configure(Section("ApiKey=k|Model=m"), options);
         Assert.Equal("mine", options.ModelId);
     }
 
