@@ -31,7 +31,7 @@ public sealed class ResilientChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return new ResponseRequest(_chain, Materialise(messages), options, cancellationToken).GetResponseAsync();
+        return ResponseRequest.GetResponseAsync(_chain, Materialise(messages), options, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -3,148 +3,138 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>A request that does not stream.</summary>
-internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
-    : ChainRequest(chain, messages, options, streaming: false, callToken)
+internal sealed class ResponseRequest : ChainRequest
 {
+    private ResponseCall _started;
     private ChatResponse? _response;
 
-    public async Task<ChatResponse> GetResponseAsync()
+    private ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+        : base(chain, messages, options, streaming: false, callToken)
     {
-        await RunAsync().ConfigureAwait(false);
-        return _response!;
+    }
+
+    public static Task<ChatResponse> GetResponseAsync(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+    {
+        if (callToken.IsCancellationRequested || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
+        {
+            return new ResponseRequest(chain, messages, options, callToken).GetResponseAsync();
+        }
+
+        // The first endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
+        var call = ResponseCall.Start(first, admission, chain.Clock.Now, messages, options, callToken);
+        if (call.Response.IsCompletedSuccessfully && FindFault(call.Response.Result, first) is null)
+        {
+            call.Succeed(call.Response.Result, first.Answer, chain.Clock.Now);
+            call.LetGo();
+            return call.Response;
+        }
+
+        return new ResponseRequest(chain, messages, options, callToken) { _started = call }.GetResponseAsync();
+    }
+
+    protected override bool TryTakeStarted(out Endpoint endpoint, out Admission admission, out long startedAt)
+    {
+        (endpoint, admission, startedAt) = (_started.Endpoint, _started.Admission, _started.StartedAt);
+        return endpoint is not null;
     }
 
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
-        endpoint.Load.Begin();
-        FailureKind? outcome = null;
+        var call = _started.Endpoint is null ? ResponseCall.Start(endpoint, admission, startedAt, Messages, Options, AppToken) : _started;
+        _started = default;
         try
         {
-            var response = await CallAsync(endpoint, startedAt).ConfigureAwait(false);
-            _response = Check(response, endpoint);
-            var now = Chain.Clock.Now;
-            endpoint.BookSuccess(ref admission, now);
-            endpoint.Load.RecordFirstToken(now - startedAt);
-            response.SetLlmEndpoint(AnswerOf(endpoint));
+            _response = await WaitAsync(call).ConfigureAwait(false);
+            if (FindFault(_response, endpoint) is { } fault)
+            {
+                return Fail(call, fault);
+            }
+
+            call.Succeed(_response, AnswerOf(endpoint), Chain.Clock.Now);
             return null;
         }
 #pragma warning disable CA1031 // Every exception of the client is classified.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var failure = ClassifyFailure(endpoint, exception);
-            outcome = failure.Kind;
-            var now = Chain.Clock.Now;
-            if (exception is ResponseTimeoutException { IsCensored: true })
-            {
-                endpoint.Health.Ignored(admission, now);
-            }
-            else
-            {
-                endpoint.BookFailure(admission, failure, now);
-            }
-
-            return new AttemptFailure(failure, exception);
-        }
-        finally
-        {
-            endpoint.Load.End();
-            endpoint.Telemetry.AttemptEnded(outcome, Chain.Clock.Now - startedAt);
+            return Fail(call, exception);
         }
     }
 
-    private static ChatResponse Check(ChatResponse? response, Endpoint endpoint)
+    private async Task<ChatResponse> GetResponseAsync()
+    {
+        await RunAsync().ConfigureAwait(false);
+        return _response!;
+    }
+
+    private AttemptFailure Fail(in ResponseCall call, Exception exception)
+    {
+        var (endpoint, now) = (call.Endpoint, Chain.Clock.Now);
+        var failure = ClassifyFailure(endpoint, exception);
+        if (exception is ResponseTimeoutException { IsCensored: true })
+        {
+            endpoint.Health.Ignored(call.Admission, now);
+        }
+        else
+        {
+            endpoint.BookFailure(call.Admission, failure, now);
+        }
+
+        endpoint.Load.End();
+        endpoint.Telemetry.AttemptEnded(failure.Kind, now - call.StartedAt);
+        return new AttemptFailure(failure, exception);
+    }
+
+    private static UnusableResponseException? FindFault(ChatResponse? response, Endpoint endpoint)
     {
         if (response is null)
         {
-            throw UnusableResponseException.Empty(endpoint.Name);
+            return UnusableResponseException.Empty(endpoint.Name);
         }
 
         switch (FirstToken.Inspect(response, out var errorCode))
         {
             case FirstTokenSignal.Error:
-                throw UnusableResponseException.Error(endpoint.Name, errorCode);
+                return UnusableResponseException.Error(endpoint.Name, errorCode);
             case FirstTokenSignal.Preamble:
-                throw UnusableResponseException.Empty(endpoint.Name);
+                return UnusableResponseException.Empty(endpoint.Name);
         }
 
         if (response.FinishReason is not null)
         {
             endpoint.SawFinishReasonInResponse();
-        }
-        else if (endpoint.RequiresFinishReasonInResponse)
-        {
-            throw UnusableResponseException.Truncated(endpoint.Name);
+            return null;
         }
 
-        return response;
+        return endpoint.RequiresFinishReasonInResponse ? UnusableResponseException.Truncated(endpoint.Name) : null;
     }
 
-    private async ValueTask<ChatResponse> CallAsync(Endpoint endpoint, long startedAt)
+    private async ValueTask<ChatResponse> WaitAsync(ResponseCall call)
     {
-        // The client's token is this attempt's own: it is disposed only when the client has let go.
-        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(AppToken);
-        Task<ChatResponse> call;
-        try
+        if (call.Response.IsCompleted)
         {
-            call = endpoint.Client.GetResponseAsync(Messages, endpoint.OptionsFor(Options), cancellation.Token)
-                ?? throw new InvalidDataException($"The client of endpoint '{endpoint.Name}' returned a null task.");
-        }
-        catch
-        {
-            cancellation.Dispose();
-            throw;
+            call.LetGo();
+            return await call.Response.ConfigureAwait(false);
         }
 
-        if (call.IsCompleted)
-        {
-            cancellation.Dispose();
-            return await call.ConfigureAwait(false);
-        }
-
-        var limit = endpoint.Settings.Response;
-        var due = Math.Min(Deadline, limit > 0 ? startedAt + limit : long.MaxValue);
+        var limit = call.Endpoint.Settings.Response;
+        var due = Math.Min(Deadline, limit > 0 ? call.StartedAt + limit : long.MaxValue);
         var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - Chain.Clock.Now));
         try
         {
-            return await call.WaitAsync(wait, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
+            return await call.Response.WaitAsync(wait, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!call.IsCompleted)
+        catch (TimeoutException) when (!call.Response.IsCompleted)
         {
             // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not
             // the clock, since timers drop fractions of a millisecond and go off a little early.
-            throw limit == 0 || Deadline < startedAt + limit
-                ? ResponseTimeoutException.For(endpoint.Name, TimeLimit, isCensored: true)
-                : ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(Chain.Clock.Now, due, limit));
+            throw limit == 0 || Deadline < call.StartedAt + limit
+                ? ResponseTimeoutException.For(call.Endpoint.Name, TimeLimit, isCensored: true)
+                : ResponseTimeoutException.For(call.Endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(Chain.Clock.Now, due, limit));
         }
         finally
         {
-            LetGo(endpoint, call, cancellation);
+            call.LetGo();
         }
-    }
-
-    private static void LetGo(Endpoint endpoint, Task call, CancellationTokenSource cancellation)
-    {
-        if (call.IsCompleted)
-        {
-            // It may have failed in the moment in which the wait for it ended, and then nobody has looked.
-            _ = call.Exception;
-            cancellation.Dispose();
-            return;
-        }
-
-        endpoint.Load.BeginOrphan();
-        _ = EndOrphanAsync(endpoint, call, cancellation);
-        if (cancellation.CancelQuietly() is { } exception)
-        {
-            endpoint.Telemetry.CleanUpFailed(exception);
-        }
-    }
-
-    private static async Task EndOrphanAsync(Endpoint endpoint, Task call, CancellationTokenSource cancellation)
-    {
-        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellation.Dispose();
-        endpoint.Load.EndOrphan();
     }
 }

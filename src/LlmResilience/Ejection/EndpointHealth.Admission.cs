@@ -17,10 +17,8 @@ internal sealed partial class EndpointHealth
     /// <param name="admission">The admission.</param>
     public AdmissionResult TryAdmit(AdmissionRequest request, long now, long probeLease, out Admission admission)
     {
-        var word = Volatile.Read(ref _word);
-        if ((uint)word == (uint)Flags.None)
+        if (TryAdmitHealthy(out admission))
         {
-            admission = new Admission(AdmissionRole.Normal, (uint)(word >> 32));
             return AdmissionResult.Admitted;
         }
 
@@ -34,6 +32,14 @@ internal sealed partial class EndpointHealth
         {
             return TryAdmit_NeedsLock(request, Advance_NeedsLock(now), probeLease, out admission);
         }
+    }
+
+    /// <summary>Admits if the endpoint is healthy: one read.</summary>
+    public bool TryAdmitHealthy(out Admission admission)
+    {
+        var word = Volatile.Read(ref _word);
+        admission = new Admission(AdmissionRole.Normal, (uint)(word >> 32));
+        return (uint)word == (uint)Flags.None;
     }
 
     /// <summary>Whether a request could be admitted now, without taking a probe's place or a part of the ramp's share.</summary>

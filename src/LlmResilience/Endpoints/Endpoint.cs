@@ -84,6 +84,13 @@ internal sealed class Endpoint
         _ => hasSentOne,
     };
 
+    /// <summary>Admits without a clock and without a lock if nothing at all is the matter with the endpoint.</summary>
+    public bool TryAdmitHealthy(out Admission admission)
+    {
+        admission = default;
+        return Load.Orphans < MaxOrphans && Health.TryAdmitHealthy(out admission);
+    }
+
     public AdmissionResult TryAdmit(AdmissionRequest request, long now, bool streaming, out Admission admission)
     {
         if (Load.Orphans >= MaxOrphans)

@@ -16,6 +16,9 @@ internal struct CandidateCursor(Chain chain, bool streaming)
     /// <summary>Endpoints declared smaller than this are not offered: the prompt was too long for one of this size.</summary>
     public int? NeededContext { get; set; }
 
+    /// <summary>The first endpoint has been asked already.</summary>
+    public void SkipFirst() => _next = 1;
+
     public bool TryNext(bool isFirst, long now, out Endpoint endpoint, out Admission admission)
     {
         var endpoints = chain.Endpoints;

@@ -91,18 +91,35 @@ internal abstract partial class ChainRequest
         return failure.Kind == FailureKind.ResponseTimeout && this is StreamRequest ? failure with { Kind = FailureKind.FirstTokenTimeout } : failure;
     }
 
+    /// <summary>The first attempt, if it was begun before the request was made.</summary>
+    protected virtual bool TryTakeStarted(out Endpoint endpoint, out Admission admission, out long startedAt)
+    {
+        endpoint = null!;
+        admission = default;
+        startedAt = 0;
+        return false;
+    }
+
     /// <summary>Makes one attempt up to its commit.</summary>
     /// <returns><see langword="null"/> if it got there.</returns>
     protected abstract ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt);
 
     protected async ValueTask RunAsync()
     {
-        var now = Chain.Clock.Now;
+        if (TryTakeStarted(out var endpoint, out var admission, out var now))
+        {
+            _candidates.SkipFirst();
+        }
+        else
+        {
+            now = Chain.Clock.Now;
+            CancelledToken.ThrowIfCancellationRequested();
+        }
+
         Deadline = Chain.RequestTimeout == 0 ? long.MaxValue : EjectionFormulas.Add(now, Chain.RequestTimeout);
-        CancelledToken.ThrowIfCancellationRequested();
         try
         {
-            if (!_candidates.TryNext(isFirst: true, now, out var endpoint, out var admission))
+            if (endpoint is null && !_candidates.TryNext(isFirst: true, now, out endpoint, out admission))
             {
                 (endpoint, admission) = await FindWhenAllOutAsync(now).ConfigureAwait(false);
             }

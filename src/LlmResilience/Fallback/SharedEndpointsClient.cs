@@ -8,7 +8,7 @@ internal sealed class SharedEndpointsClient(ResilientChatClient owner, Func<IEnu
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new ResponseRequest(CreateChain(), Materialise(messages), options, cancellationToken).GetResponseAsync();
+        return ResponseRequest.GetResponseAsync(CreateChain(), Materialise(messages), options, cancellationToken);
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
