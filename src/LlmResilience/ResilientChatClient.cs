@@ -42,7 +42,7 @@ public sealed class ResilientChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return new ResilientStream(_chain, Materialise(messages), options, cancellationToken);
+        return new StreamRequest(_chain, Materialise(messages), options, cancellationToken);
     }
 
     /// <summary>Itself, <see cref="LlmEndpoints"/>, <see cref="ChatClientMetadata"/>, or what the first endpoint's client has.</summary>

@@ -9,9 +9,11 @@ internal sealed class ResponseRequest : ChainRequest
     private ChatResponse? _response;
 
     private ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
-        : base(chain, messages, options, streaming: false, callToken)
+        : base(chain, messages, options, callToken)
     {
     }
+
+    protected override bool IsStreaming => false;
 
     public static Task<ChatResponse> GetResponseAsync(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {

@@ -3,11 +3,13 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>A streaming request, and the stream that the app enumerates.</summary>
-internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatResponseUpdate>
+/// <remarks>It is its own first enumerator, as a compiler-made one is; each further enumeration is a request of its own.</remarks>
+internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>
 {
     // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
     private Queue<ChatResponseUpdate>? _held;
     private StreamAttempt? _attempt;
+    private int _taken;
 
     // The held update that is being handed out; null once the attempt's own is the current one.
     private ChatResponseUpdate? _current;
@@ -15,10 +17,21 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
     private bool _committed;
     private int _moving;
 
-    public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken, CancellationToken enumerationToken)
-        : base(chain, messages, options, streaming: true, callToken) => AlsoCancelledBy(enumerationToken);
+    public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+        : base(chain, messages, options, callToken)
+    {
+    }
 
     public ChatResponseUpdate Current => _current ?? _attempt?.Current!;
+
+    protected override bool IsStreaming => true;
+
+    public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        var request = Interlocked.Exchange(ref _taken, 1) == 0 ? this : new StreamRequest(Chain, Messages, Options, CallToken) { _taken = 1 };
+        request.AlsoCancelledBy(cancellationToken);
+        return request;
+    }
 
     public ValueTask<bool> MoveNextAsync()
     {
@@ -99,7 +112,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _held?.Clear();
+            _held = null;
             var failure = ClassifyFailure(endpoint, exception);
             attempt.Fail(failure, exception, Chain.Clock.Now);
             return new AttemptFailure(failure, exception);
@@ -113,7 +126,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
         {
             await RunAsync().ConfigureAwait(false);
             _committed = true;
-            _current = _held!.Dequeue();
+            _current = _held?.Dequeue();
             return true;
         }
         finally
@@ -136,15 +149,20 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerator<ChatRespons
     {
         while (await attempt.MoveNextAsync().ConfigureAwait(false))
         {
-            (_held ??= new()).Enqueue(attempt.Current);
             switch (FirstToken.Inspect(attempt.Current, out var errorCode))
             {
                 case FirstTokenSignal.Commit:
                     attempt.Commit(Chain.Clock.Now);
-                    _held.Peek().SetLlmEndpoint(AnswerOf(endpoint));
+
+                    // With nothing held the first token goes out as it is, as every later one does.
+                    _held?.Enqueue(attempt.Current);
+                    (_held?.Peek() ?? attempt.Current).SetLlmEndpoint(AnswerOf(endpoint));
                     return;
                 case FirstTokenSignal.Error:
                     throw UnusableResponseException.Error(endpoint.Name, errorCode);
+                default:
+                    (_held ??= new()).Enqueue(attempt.Current);
+                    break;
             }
         }
 

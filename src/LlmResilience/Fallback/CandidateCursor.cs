@@ -5,7 +5,7 @@ namespace LlmResilience;
 /// Endpoints that are out are passed without a trace. Those that would take the request only as a probe, although it has failed once
 /// already, or only beyond their ramp's share, are kept for when nobody else is left.
 /// </remarks>
-internal struct CandidateCursor(Chain chain, bool streaming)
+internal struct CandidateCursor
 {
     private int _next;
     private Queue<Endpoint>? _reluctant;
@@ -19,7 +19,7 @@ internal struct CandidateCursor(Chain chain, bool streaming)
     /// <summary>The first endpoint has been asked already.</summary>
     public void SkipFirst() => _next = 1;
 
-    public bool TryNext(bool isFirst, long now, out Endpoint endpoint, out Admission admission)
+    public bool TryNext(Chain chain, bool streaming, bool isFirst, long now, out Endpoint endpoint, out Admission admission)
     {
         var endpoints = chain.Endpoints;
         var panics = IgnoresEjection || chain.Pool.IsPanic(now, chain.PanicThreshold);
@@ -57,7 +57,7 @@ internal struct CandidateCursor(Chain chain, bool streaming)
     }
 
     /// <summary>Whether another endpoint would be offered now.</summary>
-    public readonly bool HasNext(long now)
+    public readonly bool HasNext(Chain chain, long now)
     {
         var endpoints = chain.Endpoints;
         for (var i = _next; i < endpoints.Length; i++)
@@ -74,7 +74,7 @@ internal struct CandidateCursor(Chain chain, bool streaming)
     }
 
     /// <summary>What the endpoints that are still to be asked may need, each its own limit, in clock ticks.</summary>
-    public readonly long NeedOfRest(long now)
+    public readonly long NeedOfRest(Chain chain, bool streaming, long now)
     {
         long need = 0;
         for (var i = _next; i < chain.Endpoints.Length; i++)

@@ -10,8 +10,8 @@ internal abstract partial class ChainRequest
         switch (Chain.WhenAllOut)
         {
             case WhenAllOut.Ignore:
-                _candidates = new CandidateCursor(Chain, this is StreamRequest) { IgnoresEjection = true };
-                return _candidates.TryNext(isFirst: true, now, out var ignored, out var admission) ? (ignored, admission) : throw AllFailed(now);
+                _candidates = new CandidateCursor { IgnoresEjection = true };
+                return _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out var ignored, out var admission) ? (ignored, admission) : throw AllFailed(now);
 
             case WhenAllOut.Trickle:
                 return FindTrickle(now) is { } soonest ? (soonest, default) : throw AllFailed(now);
@@ -37,14 +37,14 @@ internal abstract partial class ChainRequest
             }
         }
 
-        return _trickledTo = soonest is not null && Chain.TryBeginTrickle() ? soonest : null;
+        return (_trickles = soonest is not null && Chain.TryBeginTrickle()) ? soonest : null;
     }
 
     private void EndTrickle()
     {
-        if (_trickledTo is not null)
+        if (_trickles)
         {
-            _trickledTo = null;
+            _trickles = false;
             Chain.EndTrickle();
         }
     }
@@ -68,8 +68,8 @@ internal abstract partial class ChainRequest
                 var changed = Chain.Pool.Changed;
                 var now = Chain.Clock.Now;
                 Chain = Chain.Latest;
-                _candidates = new CandidateCursor(Chain, this is StreamRequest);
-                if (_candidates.TryNext(isFirst: true, now, out var endpoint, out var admission))
+                _candidates = default;
+                if (_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out var endpoint, out var admission))
                 {
                     return (endpoint, admission);
                 }

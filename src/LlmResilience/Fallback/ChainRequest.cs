@@ -4,26 +4,25 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
+#pragma warning disable CA1001 // Its tokens are released when the app is done with it, by the stream's DisposeAsync; a response has none.
 internal abstract partial class ChainRequest
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(20);
 
-    private readonly CancellationToken _callToken;
-    private CancellationToken _enumerationToken;
-    private CancellationTokenSource? _bothTokens;
     private CandidateCursor _candidates;
+    private JoinedTokens? _joinedTokens;
     private List<FailedAttempt>? _failed;
-    private Endpoint? _trickledTo;
     private CancellationTokenSource? _waiting;
+    private bool _trickles;
     private int _givenUp;
 
-    protected ChainRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, bool streaming, CancellationToken callToken)
+    protected ChainRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {
         Chain = chain;
         Messages = messages;
         Options = options;
-        AppToken = _callToken = callToken;
-        _candidates = new CandidateCursor(chain, streaming);
+        AppToken = CallToken = callToken;
         Deadline = long.MaxValue;
     }
 
@@ -36,12 +35,15 @@ internal abstract partial class ChainRequest
     public CancellationToken AppToken { get; private set; }
 
     /// <summary>The token that the app knows and cancelled.</summary>
-    public CancellationToken CancelledToken => _callToken.IsCancellationRequested ? _callToken : _enumerationToken;
+    public CancellationToken CancelledToken => _joinedTokens?.Cancelled ?? AppToken;
 
     /// <summary>The app cancelled, or disposed its stream: nobody waits for an answer.</summary>
     public bool IsCancelled => AppToken.IsCancellationRequested || IsGivenUp;
 
     protected bool IsGivenUp => Volatile.Read(ref _givenUp) != 0;
+
+    /// <summary>The token that the call was given; the enumeration's may have been joined to it.</summary>
+    protected CancellationToken CallToken { get; }
 
     protected Chain Chain { get; private set; }
 
@@ -51,26 +53,27 @@ internal abstract partial class ChainRequest
 
     protected int Attempts { get; private set; }
 
+    protected abstract bool IsStreaming { get; }
+
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
-    public bool HasOtherCandidate(long now) => Attempts < Chain.MaxAttempts && _candidates.HasNext(now);
+    public bool HasOtherCandidate(long now) => Attempts < Chain.MaxAttempts && _candidates.HasNext(Chain, now);
 
     protected void AlsoCancelledBy(CancellationToken enumerationToken)
     {
-        if (!enumerationToken.CanBeCanceled || enumerationToken == _callToken)
+        if (!enumerationToken.CanBeCanceled || enumerationToken == AppToken)
         {
             return;
         }
 
-        _enumerationToken = enumerationToken;
-        if (_callToken.CanBeCanceled)
+        if (AppToken.CanBeCanceled)
         {
-            _bothTokens = CancellationTokenSource.CreateLinkedTokenSource(_callToken, enumerationToken);
+            _joinedTokens = new JoinedTokens(AppToken, enumerationToken);
         }
 
-        AppToken = _bothTokens?.Token ?? enumerationToken;
+        AppToken = _joinedTokens?.Token ?? enumerationToken;
     }
 
-    protected void ReleaseTokens() => _bothTokens?.Dispose();
+    protected void ReleaseTokens() => _joinedTokens?.Dispose();
 
     /// <summary>The app is done with the request, whether or not it has ended; once.</summary>
     protected bool TryGiveUp() => Interlocked.Exchange(ref _givenUp, 1) == 0;
@@ -88,7 +91,7 @@ internal abstract partial class ChainRequest
         }
 
         var failure = endpoint.Classify(exception);
-        return failure.Kind == FailureKind.ResponseTimeout && this is StreamRequest ? failure with { Kind = FailureKind.FirstTokenTimeout } : failure;
+        return failure.Kind == FailureKind.ResponseTimeout && IsStreaming ? failure with { Kind = FailureKind.FirstTokenTimeout } : failure;
     }
 
     /// <summary>The first attempt, if it was begun before the request was made.</summary>
@@ -119,7 +122,7 @@ internal abstract partial class ChainRequest
         Deadline = Chain.RequestTimeout == 0 ? long.MaxValue : EjectionFormulas.Add(now, Chain.RequestTimeout);
         try
         {
-            if (endpoint is null && !_candidates.TryNext(isFirst: true, now, out endpoint, out admission))
+            if (endpoint is null && !_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission))
             {
                 (endpoint, admission) = await FindWhenAllOutAsync(now).ConfigureAwait(false);
             }
@@ -138,7 +141,7 @@ internal abstract partial class ChainRequest
                 }
 
                 var from = endpoint;
-                if (Attempts >= Chain.MaxAttempts || now >= Deadline || !_candidates.TryNext(isFirst: false, now, out endpoint, out admission))
+                if (Attempts >= Chain.MaxAttempts || now >= Deadline || !_candidates.TryNext(Chain, IsStreaming, isFirst: false, now, out endpoint, out admission))
                 {
                     throw AllFailed(now);
                 }
@@ -179,7 +182,7 @@ internal abstract partial class ChainRequest
 
             Chain.Telemetry.Retrying(endpoint, failure.Failure, delay);
             await DelayAsync(endpoint, delay).ConfigureAwait(false);
-            if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, this is StreamRequest, out admission) != AdmissionResult.Admitted)
+            if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) != AdmissionResult.Admitted)
             {
                 return failure;
             }
@@ -203,7 +206,7 @@ internal abstract partial class ChainRequest
             return false;
         }
 
-        return Deadline == long.MaxValue || delay.Ticks < Deadline - now - _candidates.NeedOfRest(now);
+        return Deadline == long.MaxValue || delay.Ticks < Deadline - now - _candidates.NeedOfRest(Chain, IsStreaming, now);
     }
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)

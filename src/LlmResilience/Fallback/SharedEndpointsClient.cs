@@ -14,7 +14,7 @@ internal sealed class SharedEndpointsClient(ResilientChatClient owner, Func<IEnu
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new ResilientStream(CreateChain(), Materialise(messages), options, cancellationToken);
+        return new StreamRequest(CreateChain(), Materialise(messages), options, cancellationToken);
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)

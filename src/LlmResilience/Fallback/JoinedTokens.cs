@@ -1,0 +1,14 @@
+namespace LlmResilience;
+
+/// <summary>The two tokens by which an app may cancel a stream, the call's and the enumeration's, as one.</summary>
+internal sealed class JoinedTokens(CancellationToken call, CancellationToken enumeration) : IDisposable
+{
+    private readonly CancellationTokenSource _either = CancellationTokenSource.CreateLinkedTokenSource(call, enumeration);
+
+    public CancellationToken Token => _either.Token;
+
+    /// <summary>The one that the app cancelled.</summary>
+    public CancellationToken Cancelled => call.IsCancellationRequested ? call : enumeration;
+
+    public void Dispose() => _either.Dispose();
+}
