@@ -47,7 +47,10 @@ internal sealed class AnthropicMessage(SimulatedAnthropicAnswer answer, string m
         yield return new(
             "message_delta",
             ("delta", new JsonObject { ["stop_reason"] = StopReason, ["stop_sequence"] = null }),
-            ("usage", new JsonObject { ["output_tokens"] = OutputTokens })) { IsEnd = true };
+            ("usage", new JsonObject { ["output_tokens"] = OutputTokens }))
+        {
+            IsEnd = true,
+        };
         yield return new("message_stop");
     }
 
