@@ -1,0 +1,45 @@
+using Anthropic;
+using Anthropic.Core;
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Anthropic;
+
+/// <summary>Makes an endpoint's client.</summary>
+internal static class AnthropicClientFactory
+{
+    // The SDK tells the server its timeout in a header, and an infinite one as -0.001 seconds.
+    private static readonly TimeSpan NoTimeout = TimeSpan.FromDays(1);
+
+    public static IChatClient Create(AnthropicEndpointOptions options, IServiceProvider? services)
+    {
+        var sdkOptions = new ClientOptions
+        {
+            ApiKey = options.FindApiKey(),
+            // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
+            MaxRetries = 0,
+            Timeout = NoTimeout,
+            HttpClient = AnthropicHttp.GetClient(services),
+            Handlers = [new FailedResponseHandler()],
+        };
+        if (options.Endpoint is { } endpoint)
+        {
+            sdkOptions.BaseUrl = endpoint.AbsoluteUri.TrimEnd('/');
+        }
+
+        // Never disposed: that would dispose the HTTP client, which others share.
+        return new AnthropicChatClient(new AnthropicClient(sdkOptions).AsIChatClient(options.Model, options.MaxOutputTokens));
+    }
+
+    public static void Configure(EndpointOptions options, string? model)
+    {
+        options.ModelId ??= model;
+
+        // The protocol has one in every stream, while the SDK ends a stream that was cut without it as if it were whole.
+        if (options.RequireFinishReason == FinishReasonRequirement.Auto)
+        {
+            options.RequireFinishReason = FinishReasonRequirement.Always;
+        }
+
+        options.AddAnthropicFailures();
+    }
+}

@@ -1,0 +1,49 @@
+using LlmResilience.Anthropic;
+using Microsoft.Extensions.Options;
+
+namespace LlmResilience;
+
+/// <summary>Adds Anthropic and compatible servers to a <see cref="LlmResilienceBuilder"/>.</summary>
+public static class AnthropicLlmResilienceBuilderExtensions
+{
+    /// <summary>Makes endpoints from every section of the configuration that has <c>"Provider": "Anthropic"</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static LlmResilienceBuilder AddAnthropic(this LlmResilienceBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services?.AddAnthropicHttp();
+        return builder.AddProvider(new AnthropicProvider());
+    }
+
+    /// <summary>Adds Anthropic or a compatible server as an endpoint.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The endpoint's name.</param>
+    /// <param name="anthropic">Says where the endpoint is and what it serves.</param>
+    /// <param name="configure">Sets the endpoint's options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="anthropic"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    /// <exception cref="OptionsValidationException">What <paramref name="anthropic"/> set is incomplete or wrong.</exception>
+    public static LlmResilienceBuilder AddAnthropicEndpoint(
+        this LlmResilienceBuilder builder, string name, Action<AnthropicEndpointOptions> anthropic, Action<EndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(anthropic);
+        var options = new AnthropicEndpointOptions();
+        anthropic(options);
+        if (AnthropicEndpointValidation.Validate(options, $"Endpoints['{name}']").ToArray() is { Length: > 0 } errors)
+        {
+            throw new OptionsValidationException(name, typeof(AnthropicEndpointOptions), errors);
+        }
+
+        builder.Services?.AddAnthropicHttp();
+        return builder.AddEndpoint(name, services => AnthropicClientFactory.Create(options, services), endpoint =>
+        {
+            AnthropicClientFactory.Configure(endpoint, options.Model);
+            configure?.Invoke(endpoint);
+        });
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+
+namespace LlmResilience.Anthropic;
+
+/// <summary>Makes endpoints from sections with <c>"Provider": "Anthropic"</c>.</summary>
+internal sealed class AnthropicProvider : EndpointProvider
+{
+    public override string Name => "Anthropic";
+
+    public override IReadOnlyCollection<string> ConfigurationKeys { get; } =
+    [
+        nameof(AnthropicEndpointOptions.Endpoint),
+        nameof(AnthropicEndpointOptions.ApiKey),
+        nameof(AnthropicEndpointOptions.ApiKeyEnvironmentVariable),
+        nameof(AnthropicEndpointOptions.Model),
+        nameof(AnthropicEndpointOptions.MaxOutputTokens),
+    ];
+
+    public override IEnumerable<string> Validate(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var errors = new List<string>();
+        var options = Read(section, errors);
+        return [.. errors, .. AnthropicEndpointValidation.Validate(options, section.Path)];
+    }
+
+    public override IChatClient CreateClient(
+        string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(options);
+        var anthropic = Read(section, errors: []);
+        AnthropicClientFactory.Configure(options, anthropic.Model);
+        return AnthropicClientFactory.Create(anthropic, services);
+    }
+
+    // By hand: the binder's message for a URI that does not parse would quote the value, and with it a password.
+    private static AnthropicEndpointOptions Read(IConfigurationSection section, List<string> errors)
+    {
+        var options = new AnthropicEndpointOptions
+        {
+            ApiKey = section[nameof(AnthropicEndpointOptions.ApiKey)],
+            ApiKeyEnvironmentVariable = section[nameof(AnthropicEndpointOptions.ApiKeyEnvironmentVariable)],
+            Model = section[nameof(AnthropicEndpointOptions.Model)],
+        };
+        if (section[nameof(AnthropicEndpointOptions.Endpoint)] is { } endpoint)
+        {
+            if (AnthropicEndpointValidation.DescribeEndpoint(endpoint, section.Path) is { } wrong)
+            {
+                errors.Add(wrong);
+            }
+            else
+            {
+                options.Endpoint = new Uri(endpoint);
+            }
+        }
+
+        if (section[nameof(AnthropicEndpointOptions.MaxOutputTokens)] is { } tokens)
+        {
+            if (int.TryParse(tokens, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+            {
+                options.MaxOutputTokens = number;
+            }
+            else
+            {
+                errors.Add(AnthropicEndpointValidation.DescribeMaxOutputTokens(tokens, section.Path));
+            }
+        }
+
+        return options;
+    }
+}

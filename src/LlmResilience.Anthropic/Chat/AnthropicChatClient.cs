@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Anthropic;
+
+/// <summary>The SDK's own chat client, whose exceptions know how long to wait, and which hands out no half tool calls.</summary>
+internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatClient(inner)
+{
+    public override async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var failed = FailedResponse.Begin();
+        try
+        {
+            return await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (failed.AttachTo(e))
+        {
+            throw;
+        }
+    }
+
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return StreamAsync(base.GetStreamingResponseAsync(messages, options, cancellationToken), CancellationToken.None);
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var failed = FailedResponse.Begin();
+        var enumerator = updates.GetAsyncEnumerator(cancellationToken);
+        await using var disposal = enumerator.ConfigureAwait(false);
+        ChatResponseUpdate? held = null;
+        while (true)
+        {
+            try
+            {
+                if (!await enumerator.MoveNextAsync().ConfigureAwait(false))
+                {
+                    break;
+                }
+            }
+            catch (Exception e) when (failed.AttachTo(e))
+            {
+                throw;
+            }
+
+            var update = enumerator.Current;
+            if (held is not null)
+            {
+                if (update.FinishReason == ChatFinishReason.Length)
+                {
+                    TruncatedCalls.RemoveFrom(held.Contents);
+                }
+
+                yield return held;
+            }
+
+            // Whether a call is whole is known when the answer goes on, or says why it stopped.
+            held = TruncatedCalls.MayBeIn(update.Contents) ? update : null;
+            if (held is null)
+            {
+                yield return update;
+            }
+        }
+
+        if (held is not null)
+        {
+            yield return held;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Anthropic.Exceptions;
+
+namespace LlmResilience.Anthropic;
+
+/// <summary>How long the response behind an exception asks to be left alone.</summary>
+internal static class FailedResponseWait
+{
+    public static TimeSpan? Read(AnthropicApiException exception, TimeProvider timeProvider)
+    {
+        if (FailedResponse.Of(exception) is not { } response)
+        {
+            return null;
+        }
+
+        var utcNow = timeProvider.GetUtcNow();
+        return RetryAfter.ParseMilliseconds(response.RetryAfterMilliseconds)
+            ?? RetryAfter.Parse(response.RetryAfter, utcNow)
+            ?? ((int)exception.StatusCode == 429 && response.RateLimitReset is { } reset ? Until(reset, utcNow) : null);
+    }
+
+    private static TimeSpan Until(DateTimeOffset reset, DateTimeOffset utcNow) => reset > utcNow ? reset - utcNow : TimeSpan.Zero;
+}

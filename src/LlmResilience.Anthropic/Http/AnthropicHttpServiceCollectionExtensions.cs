@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmResilience.Anthropic;
+
+/// <summary>Registers the HTTP client with the app's services.</summary>
+internal static class AnthropicHttpServiceCollectionExtensions
+{
+    private const string StandardHandler = "Microsoft.Extensions.Http.Resilience.ResilienceHandler";
+
+    public static void AddAnthropicHttp(this IServiceCollection services)
+        => services.AddHttpClient(AnthropicHttp.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(AnthropicHttp.CreateHandler)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // What an app puts on all its clients (Aspire does) would cut streams at 10 s and retry beneath our retries.
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
+            {
+                for (var i = handlers.Count - 1; i >= 0; i--)
+                {
+                    if (string.Equals(handlers[i].GetType().FullName, StandardHandler, StringComparison.Ordinal))
+                    {
+                        handlers.RemoveAt(i);
+                    }
+                }
+            });
+}

@@ -1,0 +1,32 @@
+namespace LlmResilience.Testing;
+
+/// <summary>How a <see cref="SimulatedAnthropicServer"/> behaves. Read once, when the server is started.</summary>
+public sealed class SimulatedAnthropicServerOptions
+{
+    /// <summary>Gets or sets the TCP port on 127.0.0.1.</summary>
+    /// <value>0 to 65535; 0 takes any free port. The default value is 0.</value>
+    public int Port { get; set; }
+
+    /// <summary>Gets or sets what every request is answered.</summary>
+    /// <value>The default value is a short text.</value>
+    public SimulatedAnthropicAnswer Answer { get; set; } = new();
+
+    /// <summary>Gets or sets the time between two pings of a stream that sends nothing else.</summary>
+    /// <value>Greater than 0. The default value is 1 second.</value>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets or sets the clock that the pings go by.</summary>
+    /// <value>The default value is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal SimulatedAnthropicServerOptions ValidatedCopy()
+    {
+        var copy = (SimulatedAnthropicServerOptions)MemberwiseClone();
+        OptionChecks.AtLeast(copy.Port, 0, nameof(Port));
+        OptionChecks.AtMost(copy.Port, ushort.MaxValue, nameof(Port));
+        OptionChecks.NotNull(copy.Answer, nameof(Answer));
+        OptionChecks.AtLeast(copy.PingInterval, TimeSpan.FromTicks(1), nameof(PingInterval));
+        OptionChecks.NotNull(copy.TimeProvider, nameof(TimeProvider));
+        return copy;
+    }
+}

@@ -1,0 +1,87 @@
+using Anthropic.Exceptions;
+using LlmResilience.Testing;
+using LlmResilience.TestUtils;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LlmResilience.Anthropic.Tests;
+
+public class AnthropicBuilderTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task From_configuration_the_second_answers_for_the_first(bool streaming)
+    {
+        await using var first = await Clients.StartAsync(SimulatedAnthropicFault.Status(402));
+        await using var second = await Clients.StartAsync();
+        var services = new ServiceCollection();
+        services.AddLlmResilience(Section(
+            ("Endpoints:0:Name", "first"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:Model", "one"), ("Endpoints:0:ApiKey", "k"),
+            ("Endpoints:0:Endpoint", first.BaseAddress.ToString()), ("Endpoints:0:MaxOutputTokens", "5"),
+            ("Endpoints:1:Name", "second"), ("Endpoints:1:Provider", "anthropic"), ("Endpoints:1:Model", "two"), ("Endpoints:1:ApiKey", "k"),
+            ("Endpoints:1:Endpoint", second.BaseAddress.ToString()))).AddAnthropic();
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IChatClient>();
+
+        var response = await client.AskAsync(streaming, options: new() { ModelId = "asked" });
+
+        Assert.Equal("Hello", response.Text);
+        Assert.Contains("\"model\":\"one\"", Assert.Single(first.Requests).Body);
+        Assert.Contains("\"model\":\"two\"", Assert.Single(second.Requests).Body);
+    }
+
+    [Fact]
+    public void A_missing_key_stops_the_start()
+    {
+        var services = new ServiceCollection();
+        services.AddLlmResilience(Section(("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:Model", "m"))).AddAnthropic();
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IChatClient>());
+
+        Assert.Contains("Llm:Endpoints:0:ApiKey is missing", Assert.Single(exception.Failures));
+    }
+
+    [Fact]
+    public async Task From_code_without_services()
+    {
+        await using var server = await Clients.StartAsync();
+        EndpointOptions? seen = null;
+        using var client = new LlmResilienceBuilder()
+            .AddAnthropicEndpoint("a", o => (o.Endpoint, o.ApiKey, o.Model) = (server.BaseAddress, "k", "m"), e => seen = e)
+            .Build();
+
+        Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
+        Assert.Equal("m", seen!.ModelId);
+        Assert.Equal(FinishReasonRequirement.Always, seen.RequireFinishReason);
+        Assert.Equal("m", client.GetService<ChatClientMetadata>()!.DefaultModelId);
+    }
+
+    [Fact]
+    public void From_code_what_is_wrong_is_said_at_once()
+    {
+        var exception = Assert.Throws<OptionsValidationException>(
+            () => new LlmResilienceBuilder().AddAnthropicEndpoint("a", a => a.MaxOutputTokens = 0));
+        Assert.Equal(3, exception.Failures.Count());
+        Assert.All(exception.Failures, f => Assert.StartsWith("Endpoints['a']:", f));
+    }
+
+    [Fact]
+    public async Task A_client_of_the_apps_own_can_have_its_failures_understood()
+    {
+        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.Status(400, message: "Output blocked by content filtering policy"));
+        using var sdk = new global::Anthropic.AnthropicClient { ApiKey = "k", MaxRetries = 0, BaseUrl = server.BaseAddress.ToString() };
+        using var client = new LlmResilienceBuilder().AddEndpoint("a", sdk.AsIChatClient("m"), e => e.AddAnthropicFailures()).Build();
+
+        // The original exception, unwrapped, is what a request gets that is at fault itself.
+        await Assert.ThrowsAsync<AnthropicBadRequestException>(() => client.GetResponseAsync("Hi"));
+
+        Assert.Single(server.Requests);
+    }
+
+    private static IConfigurationSection Section(params (string Key, string Value)[] settings)
+        => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Llm:" + s.Key, (string?)s.Value))).Build().GetSection("Llm");
+}

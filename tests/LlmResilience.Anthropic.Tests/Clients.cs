@@ -1,0 +1,33 @@
+using LlmResilience.Testing;
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Anthropic.Tests;
+
+/// <summary>Servers and clients as most tests have them.</summary>
+internal static class Clients
+{
+    public static Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicFault? fault = null, SimulatedAnthropicAnswer? answer = null)
+        => StartAsync(new SimulatedAnthropicServerOptions { Answer = answer ?? new() { Text = "Hello" } }, fault);
+
+    public static async Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicServerOptions options, SimulatedAnthropicFault? fault = null)
+    {
+        var server = await SimulatedAnthropicServer.StartAsync(options);
+        if (fault is not null)
+        {
+            server.Faults.Always(fault);
+        }
+
+        return server;
+    }
+
+    public static IChatClient CreateClient(this SimulatedAnthropicServer server, int? maxOutputTokens = null)
+        => AnthropicClientFactory.Create(
+            new() { Endpoint = server.BaseAddress, ApiKey = "k", Model = "m-1", MaxOutputTokens = maxOutputTokens }, services: null);
+
+    public static LlmResilienceBuilder Add(this LlmResilienceBuilder builder, string name, SimulatedAnthropicServer server, Action<EndpointOptions>? configure = null)
+        => builder.AddAnthropicEndpoint(name, a => (a.Endpoint, a.ApiKey, a.Model) = (server.BaseAddress, "k", name), e =>
+        {
+            e.Retry.MaxRetries = 0;
+            configure?.Invoke(e);
+        });
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LlmResilience.Anthropic.Tests
+{
+    public class AnthropicHttpTests
+    {
+        [Fact]
+        public void No_client_has_a_timeout_of_its_own()
+        {
+            using var services = Services(_ => { });
+            Assert.Equal(Timeout.InfiniteTimeSpan, AnthropicHttp.GetClient(services).Timeout);
+            Assert.Equal(Timeout.InfiniteTimeSpan, AnthropicHttp.GetClient(services: null).Timeout);
+            Assert.Same(AnthropicHttp.GetClient(services: null), AnthropicHttp.GetClient(services: null));
+        }
+
+        [Fact]
+        public async Task The_apps_handlers_stay_and_its_resilience_handlers_go()
+        {
+            await using var server = await Clients.StartAsync();
+            var counter = new CountingHandler();
+            await using var services = Services(s => s.ConfigureHttpClientDefaults(http => http
+                .AddHttpMessageHandler(() => new Microsoft.Extensions.Http.Resilience.ResilienceHandler())
+                .AddHttpMessageHandler(() => counter)));
+            using var client = AnthropicClientFactory.Create(new() { Endpoint = server.BaseAddress, ApiKey = "k", Model = "m" }, services);
+
+            Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
+            Assert.Equal(1, counter.Count);
+        }
+
+        [Fact]
+        public void The_handler()
+        {
+            using var handler = AnthropicHttp.CreateHandler();
+            Assert.Equal(TimeSpan.FromSeconds(5), handler.ConnectTimeout);
+            Assert.Equal(int.MaxValue, handler.MaxConnectionsPerServer);
+        }
+
+        private static ServiceProvider Services(Action<IServiceCollection> configure)
+        {
+            var services = new ServiceCollection();
+            configure(services);
+            services.AddAnthropicHttp();
+            return services.BuildServiceProvider();
+        }
+
+        private sealed class CountingHandler : DelegatingHandler
+        {
+            public int Count { get; private set; }
+
+            protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                Count++;
+                return base.SendAsync(request, cancellationToken);
+            }
+        }
+    }
+}
+
+namespace Microsoft.Extensions.Http.Resilience
+{
+    /// <summary>Stands in for the standard handler, whose package the tests do not have.</summary>
+    internal sealed class ResilienceHandler : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            => throw new InvalidOperationException("The standard handler is still there.");
+    }
+}
