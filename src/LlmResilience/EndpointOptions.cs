@@ -20,7 +20,7 @@ public sealed class EndpointOptions
     /// <value>The default is <see langword="null"/>: unknown, and so always tried. At least 1.</value>
     public int? ContextWindow { get; set; }
 
-    /// <summary>Whether a stream that ends without a finish reason was cut.</summary>
+    /// <summary>Whether a stream or a response that ends without a finish reason was cut.</summary>
     /// <value>The default is <see cref="FinishReasonRequirement.Auto"/>.</value>
     public FinishReasonRequirement RequireFinishReason { get; set; }
 

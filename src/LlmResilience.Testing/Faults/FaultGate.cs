@@ -5,6 +5,8 @@ internal readonly struct FaultGate(SimulatedFault? fault, FaultContext context)
 {
     public bool HasFault => fault is not null;
 
+    public ResponseShape Shape => fault?.Shape ?? default;
+
     public ValueTask<FaultVerdict> OnRequestAsync() => fault is null ? default : fault.OnRequestAsync(context);
 
     public ValueTask<FaultVerdict> OnHeadersAsync() => fault is null ? default : fault.OnHeadersAsync(context);

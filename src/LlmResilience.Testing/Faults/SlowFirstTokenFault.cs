@@ -6,7 +6,7 @@ internal sealed class SlowFirstTokenFault(TimeSpan delay) : SimulatedFault
     {
         if (sent == 0)
         {
-            await Task.Delay(delay, context.TimeProvider, context.Disconnected).ConfigureAwait(false);
+            await context.DelayAsync(delay).ConfigureAwait(false);
         }
 
         return FaultVerdict.Continue;

@@ -18,10 +18,7 @@ internal sealed class ChatCompletions(SimulatedLlmServerOptions options, Simulat
         {
             var verdict = await AnswerAsync(http, number, gpu, crash).ConfigureAwait(false);
             outcome = verdict == FaultVerdict.Continue ? RequestOutcome.Completed : RequestOutcome.Failed;
-            if (verdict == FaultVerdict.Cut)
-            {
-                http.Abort();
-            }
+            await EndAsync(http, verdict).ConfigureAwait(false);
         }
         catch (InvalidChatRequestException e)
         {
@@ -46,9 +43,25 @@ internal sealed class ChatCompletions(SimulatedLlmServerOptions options, Simulat
         }
     }
 
+    private static async Task EndAsync(HttpContext http, FaultVerdict verdict)
+    {
+        switch (verdict)
+        {
+            case FaultVerdict.Cut:
+                await ConnectionEnd.CloseAsync(http).ConfigureAwait(false);
+                break;
+            case FaultVerdict.Reset or FaultVerdict.Refuse:
+                ConnectionEnd.Reset(http);
+                break;
+        }
+    }
+
     private async Task<FaultVerdict> AnswerAsync(HttpContext http, long number, SimulatedGpu gpu, Action crash)
     {
-        var gate = new FaultGate(faults.Take(), new FaultContext(http, options.TimeProvider));
+        var fault = faults.Take();
+        var body = new ResponseBody(http.Response, fault?.Shape.IsByteByByte ?? false);
+        var context = new HttpFaultContext(http, body, options.TimeProvider);
+        var gate = new FaultGate(fault, context);
         var request = await ChatRequestReader.ReadAsync(http.Request.Body, http.RequestAborted).ConfigureAwait(false);
         request = request with { PromptTokens = options.TokensPerPrompt ?? request.PromptTokens };
 
@@ -62,13 +75,13 @@ internal sealed class ChatCompletions(SimulatedLlmServerOptions options, Simulat
         if (!gpu.TrySubmit(request.PromptTokens, answer.Tokens, out var sequence))
         {
             crash();
-            return FaultVerdict.Cut;
+            return FaultVerdict.Reset;
         }
 
         using (sequence)
         {
             var head = new ChatResponseHead(number, options.Model, options.TimeProvider.GetUtcNow());
-            var exchange = new ChatExchange(http, request, answer, head, sequence, gate);
+            var exchange = new ChatExchange(http, request, answer, head, sequence, body, context, gate);
             return await (request.Stream ? StreamingResponse.WriteAsync(exchange) : WholeResponse.WriteAsync(exchange)).ConfigureAwait(false);
         }
     }

@@ -8,6 +8,8 @@ namespace LlmResilience.Testing;
 /// <param name="Answer">What will be answered.</param>
 /// <param name="Head">What all parts of the response have in common.</param>
 /// <param name="Sequence">The answer's progress on the GPU.</param>
+/// <param name="Body">Where the response is written.</param>
+/// <param name="Context">What the fault writes with.</param>
 /// <param name="Gate">Asks the fault, if there is one.</param>
 internal sealed record ChatExchange(
     HttpContext Http,
@@ -15,4 +17,6 @@ internal sealed record ChatExchange(
     Answer Answer,
     ChatResponseHead Head,
     SimulatedSequence Sequence,
+    ResponseBody Body,
+    HttpFaultContext Context,
     FaultGate Gate);

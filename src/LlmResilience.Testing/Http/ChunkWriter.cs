@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 
 namespace LlmResilience.Testing;
 
 /// <summary>Writes a streamed answer as server-sent events. What does not change from token to token is serialised once.</summary>
-internal sealed class ChunkWriter(PipeWriter body, ChatResponseHead head)
+internal sealed class ChunkWriter(IBufferWriter<byte> body, ChatResponseHead head)
 {
     private const string Choice = "\"choices\":[{\"index\":0,\"delta\":{";
 
@@ -31,6 +30,20 @@ internal sealed class ChunkWriter(PipeWriter body, ChatResponseHead head)
         text.CopyTo(span[start.Length..]);
         EndOfToken.CopyTo(span[(start.Length + text.Length)..]);
         body.Advance(start.Length + text.Length + EndOfToken.Length);
+    }
+
+    /// <summary>Writes an event with some members of a delta.</summary>
+    public void WriteDelta(string members) => Write($"{_head}{Choice}{members}}},\"finish_reason\":null}}]}}\n\n");
+
+    /// <summary>Writes a token whose event carries so many bytes of nothing as well.</summary>
+    public void WritePaddedToken(ReadOnlySpan<byte> text, bool isReasoning, int padding)
+    {
+        Write($"{_head}\"padding\":\"");
+        var left = body.GetSpan(padding);
+        left[..padding].Fill((byte)'x');
+        body.Advance(padding);
+        Write($"\",{Choice}\"{(isReasoning ? "reasoning_content" : "content")}\":\"{Encoding.UTF8.GetString(text)}");
+        body.Write(EndOfToken);
     }
 
     public void WriteFinish(string reason) => Write($"{_head}{Choice}}},\"finish_reason\":\"{reason}\"}}]}}\n\n");

@@ -12,35 +12,43 @@ internal static class StreamingResponse
         await response.StartAsync(disconnected).ConfigureAwait(false);
         await response.BodyWriter.FlushAsync(disconnected).ConfigureAwait(false);
 
+        var writer = exchange.Context.Chunks = new ChunkWriter(exchange.Body, exchange.Head);
         var verdict = await exchange.Gate.OnHeadersAsync().ConfigureAwait(false);
         if (verdict != FaultVerdict.Continue)
         {
             return verdict;
         }
 
-        var writer = new ChunkWriter(response.BodyWriter, exchange.Head);
+        var end = FaultVerdict.Continue;
         var sent = 0;
         await foreach (var token in exchange.Sequence.Tokens.ReadAllAsync(disconnected).ConfigureAwait(false))
         {
             if (token == 0)
             {
                 writer.WriteRole();
-                await response.BodyWriter.FlushAsync(disconnected).ConfigureAwait(false);
+                await exchange.Body.FlushAsync(disconnected).ConfigureAwait(false);
             }
 
             verdict = await exchange.Gate.BeforeTokenAsync(sent, isEnd: false).ConfigureAwait(false);
-            if (verdict != FaultVerdict.Continue)
+            if (verdict == FaultVerdict.Continue)
+            {
+                WriteToken(exchange, writer, token);
+                await exchange.Body.FlushAsync(disconnected).ConfigureAwait(false);
+            }
+            else if (verdict == FaultVerdict.Skip)
+            {
+                end = FaultVerdict.Answered;
+            }
+            else
             {
                 return verdict;
             }
 
-            writer.WriteToken(exchange.Answer[token], exchange.Answer.IsReasoning(token));
-            await response.BodyWriter.FlushAsync(disconnected).ConfigureAwait(false);
             sent++;
         }
 
         verdict = await exchange.Gate.BeforeTokenAsync(sent, isEnd: true).ConfigureAwait(false);
-        if (verdict != FaultVerdict.Continue)
+        if (verdict is not (FaultVerdict.Continue or FaultVerdict.Skip))
         {
             return verdict;
         }
@@ -51,10 +59,27 @@ internal static class StreamingResponse
             writer.WriteUsage(exchange.Request, exchange.Answer, sent);
         }
 
-        writer.WriteDone();
+        if (!exchange.Gate.Shape.OmitsDone)
+        {
+            writer.WriteDone();
+        }
 
         // Clients leave when they have seen [DONE], perhaps before the flush returns: that is no abort.
-        await response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        return FaultVerdict.Continue;
+        await exchange.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        return end;
+    }
+
+    private static void WriteToken(ChatExchange exchange, ChunkWriter writer, int token)
+    {
+        var text = exchange.Answer[token];
+        var isReasoning = exchange.Answer.IsReasoning(token);
+        if (token == 0 && exchange.Gate.Shape.Padding > 0)
+        {
+            writer.WritePaddedToken(text, isReasoning, exchange.Gate.Shape.Padding);
+        }
+        else
+        {
+            writer.WriteToken(text, isReasoning);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -49,24 +50,37 @@ internal static class WholeResponse
         return (await exchange.Gate.BeforeTokenAsync(sent, isEnd: true).ConfigureAwait(false), sent);
     }
 
-    private static Task WriteAsync(ChatExchange exchange, int sent, string? finishReason)
+    private static async Task WriteAsync(ChatExchange exchange, int sent, string? finishReason)
+    {
+        var json = JsonBody.Serialize(writer => WriteMembers(writer, exchange, sent, finishReason));
+        JsonBody.SetHead(exchange.Http.Response, StatusCodes.Status200OK, json.Length);
+        await exchange.Http.Response.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        exchange.Body.Write(json.Span);
+
+        // Clients may leave as soon as they have the body, before this returns: that is no abort.
+        await exchange.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, ChatExchange exchange, int sent, string? finishReason)
     {
         var (answer, head) = (exchange.Answer, exchange.Head);
-        return JsonBody.WriteAsync(exchange.Http, StatusCodes.Status200OK, writer =>
+        if (exchange.Gate.Shape.Padding > 0)
         {
-            writer.WriteString("id", head.Id);
-            writer.WriteString("object", "chat.completion");
-            writer.WriteNumber("created", head.Created.ToUnixTimeSeconds());
-            writer.WriteString("model", head.Model);
-            writer.WriteStartArray("choices");
-            writer.WriteStartObject();
-            writer.WriteNumber("index", 0);
-            WriteMessage(writer, answer, sent);
-            writer.WriteString("finish_reason", finishReason);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-            Usage.Write(writer, exchange.Request, answer, sent);
-        });
+            writer.WriteString("padding", new string('x', exchange.Gate.Shape.Padding));
+        }
+
+        writer.WriteString("id", head.Id);
+        writer.WriteString("object", "chat.completion");
+        writer.WriteNumber("created", head.Created.ToUnixTimeSeconds());
+        writer.WriteString("model", head.Model);
+        writer.WriteStartArray("choices");
+        writer.WriteStartObject();
+        writer.WriteNumber("index", 0);
+        WriteMessage(writer, answer, sent);
+        writer.WriteString("finish_reason", finishReason);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        Usage.Write(writer, exchange.Request, answer, sent);
     }
 
     private static void WriteMessage(Utf8JsonWriter writer, Answer answer, int sent)

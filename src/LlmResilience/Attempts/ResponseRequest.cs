@@ -54,13 +54,31 @@ internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> me
     }
 
     private static ChatResponse Check(ChatResponse? response, Endpoint endpoint)
-        => response is null ? throw UnusableResponseException.Empty(endpoint.Name)
-            : FirstToken.Inspect(response, out var errorCode) switch
-            {
-                FirstTokenSignal.Error => throw UnusableResponseException.Error(endpoint.Name, errorCode),
-                FirstTokenSignal.Preamble => throw UnusableResponseException.Empty(endpoint.Name),
-                _ => response,
-            };
+    {
+        if (response is null)
+        {
+            throw UnusableResponseException.Empty(endpoint.Name);
+        }
+
+        switch (FirstToken.Inspect(response, out var errorCode))
+        {
+            case FirstTokenSignal.Error:
+                throw UnusableResponseException.Error(endpoint.Name, errorCode);
+            case FirstTokenSignal.Preamble:
+                throw UnusableResponseException.Empty(endpoint.Name);
+        }
+
+        if (response.FinishReason is not null)
+        {
+            endpoint.SawFinishReasonInResponse();
+        }
+        else if (endpoint.RequiresFinishReasonInResponse)
+        {
+            throw UnusableResponseException.Truncated(endpoint.Name);
+        }
+
+        return response;
+    }
 
     private async ValueTask<ChatResponse> CallAsync(Endpoint endpoint, long startedAt)
     {
@@ -92,13 +110,11 @@ internal sealed class ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> me
         }
         catch (TimeoutException) when (!call.IsCompleted)
         {
-            var now = Chain.Clock.Now;
-
-
-            // Where the request's time is over before the endpoint's, that says nothing about the endpoint.
-            throw limit == 0 || now < startedAt + limit
+            // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not
+            // the clock, since timers drop fractions of a millisecond and go off a little early.
+            throw limit == 0 || Deadline < startedAt + limit
                 ? ResponseTimeoutException.For(endpoint.Name, TimeLimit, isCensored: true)
-                : ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(now, due, limit));
+                : ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(Chain.Clock.Now, due, limit));
         }
         finally
         {

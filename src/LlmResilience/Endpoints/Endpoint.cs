@@ -13,6 +13,7 @@ internal sealed class Endpoint
 
     private readonly EndpointTelemetry _telemetry;
     private volatile bool _hasSentFinishReason;
+    private volatile bool _hasSentFinishReasonInResponse;
 
     public Endpoint(string name, IChatClient client, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
     {
@@ -42,12 +43,18 @@ internal sealed class Endpoint
     /// <summary>The answer of a first attempt, the common case, made once.</summary>
     public AnsweringEndpoint Answer { get; }
 
-    public bool RequiresFinishReason => Settings.RequireFinishReason switch
+    public bool RequiresFinishReason => Requires(_hasSentFinishReason);
+
+    /// <summary>The same for a response that does not stream, learnt on its own: clients differ between the two.</summary>
+    public bool RequiresFinishReasonInResponse => Requires(_hasSentFinishReasonInResponse);
+
+    public void SawFinishReasonInResponse()
     {
-        FinishReasonRequirement.Always => true,
-        FinishReasonRequirement.Never => false,
-        _ => _hasSentFinishReason,
-    };
+        if (!_hasSentFinishReasonInResponse)
+        {
+            _hasSentFinishReasonInResponse = true;
+        }
+    }
 
     public void SawFinishReason()
     {
@@ -57,6 +64,13 @@ internal sealed class Endpoint
             _hasSentFinishReason = true;
         }
     }
+
+    private bool Requires(bool hasSentOne) => Settings.RequireFinishReason switch
+    {
+        FinishReasonRequirement.Always => true,
+        FinishReasonRequirement.Never => false,
+        _ => hasSentOne,
+    };
 
     public AdmissionResult TryAdmit(AdmissionRequest request, long now, bool streaming, out Admission admission)
     {

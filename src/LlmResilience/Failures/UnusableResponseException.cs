@@ -1,6 +1,6 @@
 namespace LlmResilience;
 
-/// <summary>The provider answered, but not with an answer: an error inside a response of status 200, or nothing at all.</summary>
+/// <summary>The provider answered, but not with an answer: an error inside a response of status 200, nothing at all, or a part of one.</summary>
 public sealed class UnusableResponseException : Exception
 {
     private UnusableResponseException(string message, FailureKind kind, string? errorCode)
@@ -10,7 +10,7 @@ public sealed class UnusableResponseException : Exception
         ErrorCode = errorCode;
     }
 
-    /// <summary><see cref="FailureKind.ServerError"/> for an error, <see cref="FailureKind.EmptyResponse"/> for nothing.</summary>
+    /// <summary><see cref="FailureKind.ServerError"/> for an error, <see cref="FailureKind.EmptyResponse"/> for nothing, <see cref="FailureKind.InvalidResponse"/> for a part.</summary>
     public FailureKind Kind { get; }
 
     /// <summary>The provider's code for the error, if it gave one.</summary>
@@ -18,6 +18,9 @@ public sealed class UnusableResponseException : Exception
 
     internal static UnusableResponseException Error(string endpoint, string? code)
         => new($"Endpoint '{endpoint}' reported an error inside its response{(code is null ? "" : $" (code '{code}')")}.", FailureKind.ServerError, code);
+
+    internal static UnusableResponseException Truncated(string endpoint)
+        => new($"Endpoint '{endpoint}' sent a response without a finish reason, though it has sent one before: an answer cut short.", FailureKind.InvalidResponse, errorCode: null);
 
     internal static UnusableResponseException Empty(string endpoint)
         => new($"Endpoint '{endpoint}' ended its response without content and without a finish reason.", FailureKind.EmptyResponse, errorCode: null);

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace LlmResilience.Faults.Tests.Matrix;
+
+/// <summary>The attempts at each endpoint and how they ended, from the metrics; what a dashboard would show.</summary>
+internal sealed class AttemptRecorder : IDisposable
+{
+    private readonly ConcurrentQueue<(string Endpoint, string? Error)> _attempts = new();
+    private readonly MeterListener _listener = new();
+
+    public AttemptRecorder()
+    {
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == LlmResilienceTelemetry.MeterName && instrument.Name == LlmResilienceTelemetry.Attempts)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Record(tags));
+        _listener.Start();
+    }
+
+    /// <summary>The error of each attempt, in order; null for one that ended well.</summary>
+    public IReadOnlyList<string?> Of(string endpoint) => [.. _attempts.Where(attempt => attempt.Endpoint == endpoint).Select(attempt => attempt.Error)];
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Record(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        string? endpoint = null;
+        string? error = null;
+        foreach (var (name, value) in tags)
+        {
+            endpoint = name == LlmResilienceTelemetry.EndpointTag ? (string?)value : endpoint;
+            error = name == LlmResilienceTelemetry.ErrorTypeTag ? (string?)value : error;
+        }
+
+        _attempts.Enqueue((endpoint!, error));
+    }
+}
