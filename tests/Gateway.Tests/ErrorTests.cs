@@ -139,7 +139,7 @@ public sealed class ErrorTests
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var error = await ReadErrorAsync(response);
         Assert.Equal(("invalid_request_error", parameter), ((string?)error["type"], (string?)error["param"]));
-        Assert.NotEmpty((string?)error["message"]!);
+        Assert.NotEqual("", (string?)error["message"] ?? "");
         Assert.Empty(provider.Requests);
     }
 

@@ -1,9 +1,11 @@
+using System.ClientModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Tests.Hosting;
 using LlmResilience.Testing;
+using OpenAI;
 using OpenAI.Chat;
 using static Gateway.Tests.Hosting.ScriptedProvider;
 
@@ -17,7 +19,7 @@ public sealed class StreamingTests
     {
         await using var provider = await SimulatedLlmServer.StartAsync(new() { ReasoningTokens = 5 });
         await using var gateway = await RunningGateway.ForProviderAsync(provider.BaseAddress);
-        var expected = await new ChatClient("m", new("any"), new() { Endpoint = provider.BaseAddress }).CompleteChatAsync("Hi");
+        var expected = await new ChatClient("m", new ApiKeyCredential("any"), new OpenAIClientOptions() { Endpoint = provider.BaseAddress }).CompleteChatAsync("Hi");
 
         var text = new StringBuilder();
         ChatFinishReason? reason = null;

@@ -7,7 +7,7 @@ internal static class Curl
 {
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] args)
     {
-        using var process = new Process { StartInfo = new ProcessStartInfo("curl", args) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        using var process = new Process { StartInfo = new ProcessStartInfo("curl", args) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         try
         {
             process.Start();
