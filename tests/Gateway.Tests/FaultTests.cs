@@ -59,7 +59,7 @@ public sealed class FaultTests
             {
                 Assert.NotNull(events.Error["message"]);
                 Assert.False(events.IsDone);
-                Assert.Null(events.FinishReason);
+                Assert.Equal("error", events.FinishReason);
                 Assert.NotEmpty(events.Content);
                 Assert.StartsWith(events.Content, servers.Answer, StringComparison.Ordinal);
                 Assert.True(events.Events[^1]["error"] is not null, "The error is the last event.");
