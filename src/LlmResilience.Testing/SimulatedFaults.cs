@@ -34,8 +34,11 @@ public sealed class SimulatedFaults
     /// <param name="seed">With the same seed, the same requests fail in the same order of arrival.</param>
     public void WithProbability(double probability, SimulatedFault fault, int seed = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(probability);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(probability, 1);
+        if (probability is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability is from 0 to 1.");
+        }
+
         ArgumentNullException.ThrowIfNull(fault);
         lock (_lock)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Errors;
 using Microsoft.Extensions.AI;
 
 namespace Gateway.Answers;
@@ -64,6 +65,14 @@ internal sealed class ChunkFactory(string model)
         => (_usage?.DeepClone() ?? (_usageDetails is null ? null : UsageJson.Create(_usageDetails))) is { } usage
             ? WithHead(new JsonObject { ["usage"] = usage }, [])
             : null;
+
+    /// <summary>The event that ends a broken stream.</summary>
+    /// <remarks>
+    /// With a choice that finished for the reason <c>error</c>, as OpenRouter has it: clients that do not look for an error, such as
+    /// OpenAI's own for .NET, would take the end of the events for the end of the answer.
+    /// </remarks>
+    public JsonObject CreateError(GatewayError error)
+        => WithHead(error.ToJson(), new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = new JsonObject(), ["finish_reason"] = "error" }));
 
     private static JsonObject ReadRaw(ChatResponseUpdate update)
         => update.RawRepresentation is BinaryData raw && JsonNode.Parse(raw) is JsonObject json ? json : [];

@@ -33,13 +33,13 @@ internal static class StreamedAnswer
         }
         catch (Exception exception) when (!disconnected.IsCancellationRequested)
         {
-            await WriteAsync(http, new BrokenAnswerException(chunks.Error, exception).Error.ToJson());
+            await WriteAsync(http, chunks.CreateError(new BrokenAnswerException(chunks.Error, exception).Error));
             return;
         }
 
         if (!chunks.IsFinished)
         {
-            await WriteAsync(http, new BrokenAnswerException(chunks.Error).Error.ToJson());
+            await WriteAsync(http, chunks.CreateError(new BrokenAnswerException(chunks.Error).Error));
             return;
         }
 

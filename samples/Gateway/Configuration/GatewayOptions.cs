@@ -36,6 +36,7 @@ internal sealed class GatewayOptions
         {
             (false, false) => $"Nothing to serve: name a provider with --provider BASEURL (such as --provider http://localhost:8000/v1), or list endpoints in {ResilienceSection}:Endpoints.",
             (true, true) => $"Either --provider or {ResilienceSection}:Endpoints, not both.",
+            _ when options.Provider is not null && !IsHttp(options.Provider) => "--provider must be an absolute http or https URI such as http://localhost:8000/v1, without a user's name or password.",
             (true, _) when options.Models.Count > 0 => $"Either --provider or {SectionName}:Models, not both.",
             _ when options.MaxModels < 1 => $"{SectionName}:MaxModels must be at least 1, but is {options.MaxModels}.",
             _ when options.MaxRequestBytes < 1 => $"{SectionName}:MaxRequestBytes must be at least 1, but is {options.MaxRequestBytes}.",
@@ -43,6 +44,8 @@ internal sealed class GatewayOptions
         };
         return error is null ? options : throw Wrong(error);
     }
+
+    private static bool IsHttp(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0;
 
     public static OptionsValidationException Wrong(string error) => new(SectionName, typeof(GatewayOptions), [error]);
 }

@@ -35,7 +35,7 @@ internal static class ErrorReader
         {
             // With one endpoint its own words say it all.
             Message = errors.Count == 1 || error.ProvidersError is not null ? error.Message : failed.Message,
-            RetryAfter = error.IsTemporary ? failed.RetryAfter ?? error.RetryAfter : null,
+            RetryAfter = errors.Count == 1 || !error.IsTemporary ? error.RetryAfter ?? (error.IsTemporary ? failed.RetryAfter : null) : failed.RetryAfter ?? error.RetryAfter,
             Attempts = failed.Attempts,
         };
     }

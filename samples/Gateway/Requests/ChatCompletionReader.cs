@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Errors;
 using Microsoft.Extensions.AI;
@@ -30,6 +31,8 @@ internal static class ChatCompletionReader
             throw RequestException.Invalid("The body must be a JSON object.");
         }
 
+        CheckText(root);
+
         if (Find(root, "n") is { ValueKind: JsonValueKind.Number } n && n.GetDouble() != 1)
         {
             throw RequestException.Invalid("This gateway gives one choice only.", "n");
@@ -43,6 +46,26 @@ internal static class ChatCompletionReader
             options.ValueKind == JsonValueKind.Object && ReadFlag(options, "include_usage", "stream_options"),
             ReadMessages(root),
             CreateOptions(root));
+    }
+
+    // Half of a character, which JSON can escape but no text can hold, would only be found when the request is sent.
+    private static void CheckText(JsonElement root)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(root);
+        if (raw.IndexOf("\\ud"u8) < 0 && raw.IndexOf("\\uD"u8) < 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var nowhere = new Utf8JsonWriter(Stream.Null);
+            root.WriteTo(nowhere);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw RequestException.Invalid("The body holds text that is not Unicode: one half of a surrogate pair.");
+        }
     }
 
     private static string ReadModel(JsonElement root)

@@ -191,5 +191,13 @@ public sealed class SimulatedFaultTests : ServerFixture
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.StallAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.CutAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.EndWithoutFinish(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ResetAfter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.MalformedEventAfter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ErrorEventAfter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.SilenceAfterKeepAlive(-1, TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.SilenceAfterKeepAlive(1, TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.HugeEvent(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.Response(199, ""));
+        Assert.Throws<ArgumentNullException>(() => SimulatedFault.Response(200, null!));
     }
 }

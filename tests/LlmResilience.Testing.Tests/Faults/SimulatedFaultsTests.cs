@@ -30,6 +30,41 @@ public sealed class SimulatedFaultsTests : ServerFixture
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Fact]
+    public async Task WithProbability_comes_between_next_and_always_and_repeats_itself()
+    {
+        await StartAsync();
+        Server.Faults.WithProbability(0, SimulatedFault.Status(501));
+        Server.Faults.WithProbability(0.5, SimulatedFault.Status(502), seed: 7);
+        Server.Faults.Always(SimulatedFault.Status(500));
+        Server.Faults.Next(1, SimulatedFault.Status(503));
+        var first = await AskFiveTimesAsync();
+        var second = await AskFiveTimesAsync();
+
+        Assert.Equal(503, first[0]);
+        Assert.All(first.Skip(1).Concat(second), status => Assert.True(status is 500 or 502));
+        Assert.Contains(500, second.Concat(first));
+        Assert.Contains(502, second.Concat(first));
+
+        Server.Faults.Clear();
+        Server.Faults.WithProbability(0.5, SimulatedFault.Status(502), seed: 7);
+        Server.Faults.Always(SimulatedFault.Status(500));
+        Assert.Equal(first.Skip(1).Concat(second.Take(1)), await AskFiveTimesAsync());
+
+        Server.Faults.Clear();
+        Server.Faults.WithProbability(1, SimulatedFault.Status(504));
+        Assert.Equal([504, 504, 504, 504, 504], await AskFiveTimesAsync());
+    }
+
+    [Fact]
+    public async Task Probabilities_are_from_0_to_1()
+    {
+        await StartAsync();
+        Assert.Throws<ArgumentOutOfRangeException>(() => Server.Faults.WithProbability(-0.1, SimulatedFault.Silence()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Server.Faults.WithProbability(1.1, SimulatedFault.Silence()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Server.Faults.WithProbability(double.NaN, SimulatedFault.Silence()));
+    }
+
     private async Task<IReadOnlyList<int>> AskFiveTimesAsync()
     {
         var statuses = new List<int>();

@@ -1,0 +1,71 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace Gateway.Tests.Hosting;
+
+/// <summary>The real service on a free port of this machine, and ways to talk to it.</summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RunningGateway(WebApplication app)
+    {
+        _app = app;
+        Address = new Uri(app.Urls.Single());
+        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>In front of one provider, any model.</summary>
+    public static Task<RunningGateway> ForProviderAsync(Uri provider, params string[] args) => StartAsync(["--provider", provider.OriginalString, .. args]);
+
+    public static async Task<RunningGateway> StartAsync(params string[] args)
+    {
+        // Retries take their time, and none of these tests is about them.
+        var app = GatewayApp.Create(
+            ["--urls", "http://127.0.0.1:0", "--LlmResilience:EndpointDefaults:Retry:MaxRetries=0", .. args],
+            builder => builder.Logging.ClearProviders());
+        await app.StartAsync();
+        return new RunningGateway(app);
+    }
+
+    /// <summary>OpenAI's own client.</summary>
+    public ChatClient CreateSdkClient(string model = "m") => new(model, new ApiKeyCredential("any"), new OpenAIClientOptions
+    {
+        Endpoint = new Uri(Address, "v1"),
+        RetryPolicy = new ClientRetryPolicy(0),
+    });
+
+    public Task<HttpResponseMessage> PostAsync(string body, CancellationToken cancellationToken = default)
+        => Http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") },
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
+
+    public Task<HttpResponseMessage> AskAsync(string model = "m", bool stream = false, string more = "")
+        => PostAsync($$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},{{more}}"messages":[{"role":"user","content":"Hi"}]}""");
+
+    public async Task<JsonNode> GetEndpointAsync(string name)
+    {
+        var health = await Http.GetFromJsonAsync<JsonNode>("health");
+        return health!["endpoints"]!.AsArray().Single(endpoint => (string?)endpoint!["name"] == name)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+}
