@@ -98,23 +98,21 @@ internal sealed partial class EndpointHealth
                 Volatile.Write(ref _window, new SlidingWindow(settings.Window, settings.Buckets));
             }
 
+            var switchedOff = _settings.Enabled && !settings.Enabled;
             _settings = settings;
             _k = Math.Min(_k, EjectionFormulas.MaxK(settings.BaseTime, settings.MaxTime));
-            if (!State.HasFlag(Flags.Ejected))
-            {
-                return;
-            }
-
-            if (settings.Enabled)
-            {
-                _duration = Duration_NeedsLock();
-                SetFlags_NeedsLock(State);
-            }
-            else
+            var ejected = State.HasFlag(Flags.Ejected);
+            if (!settings.Enabled && (switchedOff || ejected))
             {
                 _k = 0;
                 _healthySince = now;
-                BeginGeneration_NeedsLock(State & ~Flags.Ejected);
+                _rampStartedAt = -1;
+                BeginGeneration_NeedsLock(State & ~(Flags.Ejected | Flags.Ramping));
+            }
+            else if (ejected)
+            {
+                _duration = Duration_NeedsLock();
+                SetFlags_NeedsLock(State);
             }
         }
     }
