@@ -26,14 +26,18 @@ internal sealed class AnthropicProvider : EndpointProvider
         return [.. errors, .. AnthropicEndpointValidation.Validate(options, section.Path)];
     }
 
+    public override void Configure(IConfigurationSection section, EndpointOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(options);
+        AnthropicClientFactory.Configure(options, Read(section, errors: []).Model);
+    }
+
     public override IChatClient CreateClient(
         string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(section);
-        ArgumentNullException.ThrowIfNull(options);
-        var anthropic = Read(section, errors: []);
-        AnthropicClientFactory.Configure(options, anthropic.Model);
-        return AnthropicClientFactory.Create(anthropic, services);
+        return AnthropicClientFactory.Create(Read(section, errors: []), services);
     }
 
     // By hand: the binder's message for a URI that does not parse would quote the value, and with it a password.

@@ -19,7 +19,10 @@ public static class AnsweringEndpointExtensions
     public static AnsweringEndpoint? GetLlmEndpoint(this ChatResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return Read(response.AdditionalProperties);
+
+        // A response put together of updates that have a message id carries their properties on its message.
+        return Read(response.AdditionalProperties)
+            ?? response.Messages.Select(static message => Read(message.AdditionalProperties)).FirstOrDefault(static answer => answer is not null);
     }
 
     /// <summary>Which endpoint the stream comes from.</summary>

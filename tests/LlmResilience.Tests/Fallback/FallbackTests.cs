@@ -162,6 +162,16 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task Which_endpoint_answered_survives_putting_a_stream_with_message_ids_together()
+    {
+        using var chain = new TestChain().Endpoint("a", Script.Updates(
+            new ChatResponseUpdate(ChatRole.Assistant, "one") { MessageId = "m", ResponseId = "r" },
+            new ChatResponseUpdate(ChatRole.Assistant, []) { MessageId = "m", ResponseId = "r", FinishReason = ChatFinishReason.Stop }));
+
+        Assert.Equal(new AnsweringEndpoint("a", 1), (await chain.Client.AskAsync(streaming: true)).GetLlmEndpoint());
+    }
+
+    [Fact]
     public async Task Which_endpoint_answered_survives_a_cache()
     {
         using var chain = new TestChain().Endpoint("a", Script.Answer("one"));
