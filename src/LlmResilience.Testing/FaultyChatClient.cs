@@ -66,7 +66,11 @@ public sealed class FaultyChatClient : DelegatingChatClient
             }
         }
 
-        Pad(response.AdditionalProperties ??= [], fault.Shape);
+        if (fault.Shape.Padding > 0)
+        {
+            Pad(response.AdditionalProperties ??= [], fault.Shape);
+        }
+
         return response;
     }
 
@@ -75,14 +79,15 @@ public sealed class FaultyChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _calls);
-        var inner = base.GetStreamingResponseAsync(messages, options, cancellationToken);
         var updates = Faults.Take() is { } fault
-            ? FaultyStream.SpoilAsync(inner, fault, new MemoryFaultContext(_timeProvider, cancellationToken), cancellationToken)
-            : inner;
+            ? FaultyStream.SpoilAsync(Ask, fault, new MemoryFaultContext(_timeProvider, cancellationToken), cancellationToken)
+            : Ask();
         await foreach (var update in updates.ConfigureAwait(false))
         {
             yield return update;
         }
+
+        IAsyncEnumerable<ChatResponseUpdate> Ask() => base.GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
     /// <summary>Whether the response is over; throws if it ended badly.</summary>
@@ -97,10 +102,5 @@ public sealed class FaultyChatClient : DelegatingChatClient
     }
 
     internal static void Pad(AdditionalPropertiesDictionary properties, ResponseShape shape)
-    {
-        if (shape.Padding > 0)
-        {
-            properties["padding"] = new string('x', shape.Padding);
-        }
-    }
+        => properties["padding"] = new string('x', shape.Padding);
 }

@@ -4,6 +4,7 @@ using LlmResilience.Faults.Tests.Matrix;
 namespace LlmResilience.Faults.Tests;
 
 /// <summary>Every fault, streaming or not, alone or with a fallback, through the real SDK over real sockets; the result is docs/faults.md.</summary>
+[Collection("docs/faults.md")]
 public sealed class FaultMatrixTests
 {
     private const string UpdateVariable = "LLMRESILIENCE_UPDATE_DOCS";

@@ -5,6 +5,7 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Faults.Tests;
 
 /// <summary>A fault in memory does to the app what the same fault does over the wire, as docs/faults.md has it.</summary>
+[Collection("docs/faults.md")]
 public sealed class InMemoryTests
 {
     // Short, since nothing here takes time but the silences, and yet longer than a busy machine pauses.

@@ -3,11 +3,11 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Testing;
 
-/// <summary>Hands on the updates of a stream, and asks a fault before each token.</summary>
+/// <summary>Hands on the updates of a stream, and asks a fault before each token. The stream is not even asked for where the fault answers by itself.</summary>
 internal static class FaultyStream
 {
     public static async IAsyncEnumerable<ChatResponseUpdate> SpoilAsync(
-        IAsyncEnumerable<ChatResponseUpdate> updates, SimulatedFault fault, MemoryFaultContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<IAsyncEnumerable<ChatResponseUpdate>> ask, SimulatedFault fault, MemoryFaultContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var ends = FaultyChatClient.Ends(await fault.OnRequestAsync(context).ConfigureAwait(false), hasHeaders: false)
             || FaultyChatClient.Ends(await fault.OnHeadersAsync(context).ConfigureAwait(false), hasHeaders: true);
@@ -15,7 +15,7 @@ internal static class FaultyStream
         var isFinished = false;
         if (!ends)
         {
-            await foreach (var whole in updates.WithCancellation(cancellationToken).ConfigureAwait(false))
+            await foreach (var whole in ask().WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 foreach (var update in SplitOffFinish(whole))
                 {
