@@ -6,7 +6,7 @@ namespace LlmResilience;
 public static class AnthropicEndpointFailureExtensions
 {
     /// <summary>
-    /// Understands the exceptions of Anthropic's SDK, for a client that is built on it but not by this package, such as Bedrock's or
+    /// Understands the exceptions of Anthropic's SDK, and which of its updates are pieces of a tool call, for a client that is built on it but not by this package, such as Bedrock's or
     /// Vertex AI's. Such a client should not retry or time out by itself.
     /// </summary>
     /// <remarks>The SDK's exceptions keep no headers: how long to wait, <c>retry-after</c>, is known for this package's own clients only.</remarks>
@@ -17,6 +17,7 @@ public static class AnthropicEndpointFailureExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AddFailureClassifier(AnthropicFailureClassifier.Instance, behindOthers: true);
+        options.AddProgressDetector(ToolCallProgress.IsPiece);
         return options;
     }
 }

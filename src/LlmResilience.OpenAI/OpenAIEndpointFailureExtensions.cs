@@ -6,7 +6,7 @@ namespace LlmResilience;
 public static class OpenAIEndpointFailureExtensions
 {
     /// <summary>
-    /// Understands the exceptions of the OpenAI SDK, for a client that is built on it but not by this package, such as Azure's or
+    /// Understands the exceptions of the OpenAI SDK, and which of its updates are pieces of a tool call, for a client that is built on it but not by this package, such as Azure's or
     /// Microsoft's adapter. Such a client should not retry or time out by itself.
     /// </summary>
     /// <param name="options">The endpoint's options.</param>
@@ -16,6 +16,7 @@ public static class OpenAIEndpointFailureExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AddFailureClassifier(OpenAIFailureClassifier.Instance, behindOthers: true);
+        options.AddProgressDetector(ToolCallProgress.IsPiece);
         return options;
     }
 }

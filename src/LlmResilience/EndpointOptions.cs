@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Polly;
 
 namespace LlmResilience;
@@ -7,6 +8,7 @@ public sealed class EndpointOptions
 {
     private List<FailureClassifier> _failureClassifiers = [];
     private List<Action<ResiliencePipelineBuilder>> _pipeline = [];
+    private List<Func<ChatResponseUpdate, bool>> _progressDetectors = [];
 
     /// <summary>The endpoint's place in the chain: all of a lower number are asked first; inside one number the order of registration counts.</summary>
     /// <value>The default is 0. At least 0.</value>
@@ -58,6 +60,21 @@ public sealed class EndpointOptions
         _pipeline.Add(configure);
     }
 
+    /// <summary>
+    /// Tells updates that carry no content but show that the provider is generating, such as the pieces of a tool call that the client
+    /// hands out as a whole at its end. The first of them ends the wait for the first token: from then on
+    /// <see cref="EndpointTimeouts.BetweenTokens"/> holds. It commits nothing: the request may still move on.
+    /// </summary>
+    /// <param name="isProgress">Whether an update without content is one of these. Called for every update before the first token.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="isProgress"/> is null.</exception>
+    public void AddProgressDetector(Func<ChatResponseUpdate, bool> isProgress)
+    {
+        ArgumentNullException.ThrowIfNull(isProgress);
+        _progressDetectors.Add(isProgress);
+    }
+
+    internal IReadOnlyList<Func<ChatResponseUpdate, bool>> GetProgressDetectors() => _progressDetectors;
+
     // Methods, since the configuration's binder takes every property for a setting.
     internal IReadOnlyList<FailureClassifier> GetFailureClassifiers() => _failureClassifiers;
 
@@ -72,6 +89,7 @@ public sealed class EndpointOptions
         clone.Failures = Failures.Clone();
         clone._failureClassifiers = [.. _failureClassifiers];
         clone._pipeline = [.. _pipeline];
+        clone._progressDetectors = [.. _progressDetectors];
         return clone;
     }
 }

@@ -83,7 +83,11 @@ public class AnthropicProviderTests
     }
 
     private static IChatClient Create(string settings, EndpointOptions options)
-        => new AnthropicProvider().CreateClient("e", Section(settings), options, new ServiceCollection().BuildServiceProvider());
+    {
+        var provider = new AnthropicProvider();
+        provider.Configure(Section(settings), options);
+        return provider.CreateClient("e", Section(settings), options, new ServiceCollection().BuildServiceProvider());
+    }
 
     private static IConfigurationSection Section(string settings)
         => new ConfigurationBuilder()

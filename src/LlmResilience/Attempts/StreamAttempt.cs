@@ -20,6 +20,7 @@ internal sealed class StreamAttempt : IDisposable
     private Admission _admission;
     private PartialText _text;
     private bool _committed;
+    private bool _progresses;
     private bool _lastChance;
     private bool _sawFinishReason;
     private bool _sawError;
@@ -77,6 +78,9 @@ internal sealed class StreamAttempt : IDisposable
             return ValueTask.FromException<bool>(translated);
         }
     }
+
+    /// <summary>An update without content: if it is a piece of something that will have content, the first token's clock has done its work.</summary>
+    public void NoteProgress() => _progresses = _progresses || _endpoint.Settings.IsProgress(Current);
 
     /// <summary>The first token is about to be handed out: books the success, unless the last candidate's lateness was booked as a failure.</summary>
     public void Commit(long now)
@@ -199,6 +203,14 @@ internal sealed class StreamAttempt : IDisposable
                 : Stalled($"Endpoint '{_endpoint.Name}' fell silent after its first token for {TimeSpan.FromTicks(silence)}.", TimeSpan.FromTicks(silence), Lateness.IsFar(now, due, silence));
         }
 
+        if (_progresses)
+        {
+            var silence = _endpoint.Settings.BetweenTokens;
+            return now >= _request.Deadline
+                ? FirstTokenTimeoutException.For(_endpoint.Name, _request.TimeLimit, isCensored: true)
+                : new FirstTokenTimeoutException($"Endpoint '{_endpoint.Name}' fell silent before its first token for {TimeSpan.FromTicks(silence)}.", TimeSpan.FromTicks(silence)) { IsCensored = Lateness.IsFar(now, due, silence) };
+        }
+
         var limit = _lastChance ? _endpoint.Settings.LastFirstToken : _firstTokenLimit;
         if (limit == 0 || now < _startedAt + limit)
         {
@@ -260,7 +272,7 @@ internal sealed class StreamAttempt : IDisposable
     private ValueTask<bool> Guard(ValueTask<bool> move)
     {
         var guard = _guard ??= new GuardedMove(this, _endpoint.Clock);
-        var task = guard.Begin(move, _committed ? DueForNextToken() : DueForFirstToken());
+        var task = guard.Begin(move, _committed || _progresses ? DueForNextToken() : DueForFirstToken());
 
         // A cancel or a dispose that came before the move was pending found nobody to tell.
         if (_request.IsCancelled)

@@ -161,6 +161,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
                 case FirstTokenSignal.Error:
                     throw UnusableResponseException.Error(endpoint.Name, errorCode);
                 default:
+                    attempt.NoteProgress();
                     (_held ??= new()).Enqueue(attempt.Current);
                     break;
             }

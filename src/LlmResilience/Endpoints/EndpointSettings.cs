@@ -45,6 +45,19 @@ internal sealed class EndpointSettings
 
     public FailureRule RuleFor(FailureKind kind) => _options.Failures[kind];
 
+    public bool IsProgress(ChatResponseUpdate update)
+    {
+        foreach (var detector in _options.GetProgressDetectors())
+        {
+            if (detector(update))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public TimeSpan? CoolDownFor(in Failure failure)
     {
         if (failure.RetryAfter is { } retryAfter && failure.Kind is FailureKind.RateLimited or FailureKind.Overloaded)

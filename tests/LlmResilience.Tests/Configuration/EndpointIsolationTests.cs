@@ -12,6 +12,7 @@ public sealed class EndpointIsolationTests
     public EndpointIsolationTests()
     {
         _defaults.AddFailureClassifier(new NoClassifier());
+        _defaults.AddProgressDetector(_ => false);
         _defaults.ConfigurePipeline(_ => { });
     }
 
@@ -82,6 +83,7 @@ public sealed class EndpointIsolationTests
         }
 
         options.AddFailureClassifier(new NoClassifier());
+        options.AddProgressDetector(_ => false);
         options.ConfigurePipeline(_ => { });
     }
 

@@ -142,6 +142,52 @@ public sealed class StreamTimeoutTests
     }
 
     [Fact]
+    public async Task A_tool_call_that_is_handed_out_whole_is_not_cut_while_its_pieces_come()
+    {
+        var clock = new VirtualTimeProvider();
+        var script = new Script();
+        for (var i = 0; i < 5; i++)
+        {
+            script.Wait(clock, TimeSpan.FromSeconds(10)).Update(new ChatResponseUpdate { Role = ChatRole.Assistant, RawRepresentation = "piece" });
+        }
+
+        using var client = new FakeChatClient(script.Update(new ChatResponseUpdate(ChatRole.Assistant, [new FunctionCallContent("1", "f")])).Finish()).WithLlmResilience(
+            llm =>
+            {
+                llm.TimeProvider = clock;
+                llm.AddEndpoint("b", new FakeChatClient(Script.Answer("never")));
+            },
+            configureEndpoint: endpoint => endpoint.AddProgressDetector(update => update.RawRepresentation is "piece"));
+
+        var answer = client.AskAsync(streaming: true);
+        for (var i = 0; i < 5; i++)
+        {
+            await clock.WaitForTimerAsync(TimeSpan.FromSeconds(10));
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.IsType<FunctionCallContent>(Assert.Single((await answer).Messages[0].Contents));
+    }
+
+    [Fact]
+    public async Task Silence_after_a_piece_of_a_tool_call_still_moves_the_request_on()
+    {
+        using var chain = new TestChain()
+            .Endpoint("a", new FakeChatClient(Script.Updates(new ChatResponseUpdate { RawRepresentation = "piece" }).ThenHang()), endpoint =>
+            {
+                endpoint.AddProgressDetector(update => update.RawRepresentation is "piece");
+                endpoint.Timeouts.BetweenTokens = TimeSpan.FromSeconds(5);
+            })
+            .Endpoint("b", Script.Answer("well"));
+
+        var answer = chain.Client.AskAsync(streaming: true);
+        chain.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("well", (await answer).Text);
+        Assert.Equal(1, chain["a"].FailureRatio);
+    }
+
+    [Fact]
     public async Task A_long_prompt_is_given_more_time()
     {
         using var chain = new TestChain()

@@ -58,10 +58,10 @@ internal sealed class ChatStreamReader
         update.ResponseId = update.MessageId = _id;
         update.ModelId = _model;
 
-        // Without the end's mark the stream may have been cut in the middle of a call.
+        // Without the end's mark the stream may have been cut in the middle of a call; without a finish reason it may have been, too.
         if (IsDone)
         {
-            AddHeld(update.Contents, truncated: false);
+            AddHeld(update.Contents, truncated: true);
         }
 
         AddUsage(update.Contents);
