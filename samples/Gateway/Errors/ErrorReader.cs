@@ -35,10 +35,16 @@ internal static class ErrorReader
         {
             // With one endpoint its own words say it all.
             Message = errors.Count == 1 || error.ProvidersError is not null ? error.Message : failed.Message,
-            RetryAfter = errors.Count == 1 || !error.IsTemporary ? error.RetryAfter ?? (error.IsTemporary ? failed.RetryAfter : null) : failed.RetryAfter ?? error.RetryAfter,
+            RetryAfter = RetryAfterOf(error, errors.Count == 1, failed),
             Attempts = failed.Attempts,
         };
     }
+
+    /// <summary>What the provider asked for, if it is the only one; else when the first endpoint is back.</summary>
+    private static TimeSpan? RetryAfterOf(GatewayError error, bool isOnly, AllEndpointsFailedException failed)
+        => !error.IsTemporary ? error.RetryAfter
+            : isOnly ? error.RetryAfter ?? failed.RetryAfter
+            : failed.RetryAfter ?? error.RetryAfter;
 
     private static GatewayError Read(FailedAttempt attempt)
         => attempt.Kind is FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout ? Create(attempt.Kind, attempt.Exception) : Read(attempt.Exception);
