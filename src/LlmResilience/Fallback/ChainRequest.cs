@@ -34,8 +34,8 @@ internal abstract partial class ChainRequest
     /// <summary>Cancelled when the app cancels the call or the enumeration.</summary>
     public CancellationToken AppToken { get; private set; }
 
-    /// <summary>The token that the app knows and cancelled.</summary>
-    public CancellationToken CancelledToken => _joinedTokens?.Cancelled ?? AppToken;
+    /// <summary>The token that the app knows and cancelled; none if it disposed the stream.</summary>
+    public CancellationToken CancelledToken => _joinedTokens?.Cancelled ?? (AppToken.IsCancellationRequested ? AppToken : CancellationToken.None);
 
     /// <summary>The app cancelled, or disposed its stream: nobody waits for an answer.</summary>
     public bool IsCancelled => AppToken.IsCancellationRequested || IsGivenUp;

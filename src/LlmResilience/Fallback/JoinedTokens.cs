@@ -7,8 +7,10 @@ internal sealed class JoinedTokens(CancellationToken call, CancellationToken enu
 
     public CancellationToken Token => _either.Token;
 
-    /// <summary>The one that the app cancelled.</summary>
-    public CancellationToken Cancelled => call.IsCancellationRequested ? call : enumeration;
+    /// <summary>The one that the app cancelled, if it did.</summary>
+    public CancellationToken Cancelled => call.IsCancellationRequested ? call
+        : enumeration.IsCancellationRequested ? enumeration
+        : CancellationToken.None;
 
     public void Dispose() => _either.Dispose();
 }

@@ -50,6 +50,19 @@ public class StreamTests
         Assert.Single(updates, u => u.Contents.Any(c => c is UsageContent));
     }
 
+    [Fact]
+    public async Task Pieces_of_a_tool_call_are_signs_of_life_and_nothing_else_is()
+    {
+        await using var server = await Clients.StartAsync(answer: Everything);
+        using var client = server.CreateClient();
+
+        var updates = await client.GetStreamingResponseAsync("Hi").ToListAsync();
+
+        Assert.Contains(updates, ToolCallProgress.IsPiece);
+        Assert.All(updates.Where(ToolCallProgress.IsPiece), u => Assert.Empty(u.Contents));
+        Assert.DoesNotContain(updates.TakeWhile(u => u.Text.Length == 0), ToolCallProgress.IsPiece);
+    }
+
     [Theory]
     [InlineData("end_turn", "stop")]
     [InlineData("stop_sequence", "stop")]

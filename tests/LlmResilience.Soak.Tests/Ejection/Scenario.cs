@@ -29,7 +29,7 @@ internal sealed class Scenario(int settings, int share, IReadOnlyList<Event> eve
     private const int Endpoints = 2;
 
     private static readonly double[] Shares = [1, 0.5, 0];
-    private static readonly long[] Advances = [0, 1, 100, 500, 1_000, 4_999, 5_000, 9_999, 10_000, 10_001, 15_000, 20_000, 29_999, 30_000, 35_000, 60_000, 300_000];
+    private static readonly long[] Advances = [0, 1, 2, 10, 50, 100, 200, 300, 500, 999, 1_000, 1_001, 2_000, 3_000, 4_999, 5_000, 9_999, 10_000, 10_001, 15_000, 20_000, 29_999, 30_000, 35_000, 60_000, 300_000];
     private static readonly long[] CoolDowns = [0, 1, 1_000, 10_000, 60_000];
     private static readonly long[] RetryAfters = [0, 1_000, 25_000, 1_000_000];
     private static readonly long Lease = TimeSpan.FromSeconds(35).Ticks;

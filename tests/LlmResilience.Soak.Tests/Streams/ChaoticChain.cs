@@ -8,7 +8,7 @@ internal sealed class ChaoticChain : IDisposable
     public ChaoticChain(TimeSpan pace, Action<LlmResilienceOptions>? configure = null)
     {
         Clients = [new(1, pace), new(2, pace), new(3, pace)];
-        var builder = new LlmResilienceBuilder().Configure(options =>
+        var builder = new LlmResilienceBuilder { TimeProvider = Clock }.Configure(options =>
         {
             options.EndpointDefaults.Timeouts.FirstToken = TimeSpan.FromMilliseconds(100);
             options.EndpointDefaults.Timeouts.LastFirstToken = TimeSpan.FromMilliseconds(150);
@@ -32,6 +32,8 @@ internal sealed class ChaoticChain : IDisposable
         Client = builder.Build();
     }
 
+    public CountingTimeProvider Clock { get; } = new();
+
     public IReadOnlyList<ChaoticClient> Clients { get; }
 
     public IChatClient Client { get; }
@@ -39,7 +41,7 @@ internal sealed class ChaoticChain : IDisposable
     public IReadOnlyList<EndpointSnapshot> Snapshot => Client.GetService<LlmEndpoints>()!.GetSnapshot();
 
     /// <summary>Everything that is still held somewhere.</summary>
-    public int Held => Clients.Sum(client => client.Open) + Snapshot.Sum(endpoint => endpoint.InFlight + endpoint.Orphans);
+    public int Held => Clients.Sum(client => client.Open) + Snapshot.Sum(endpoint => endpoint.InFlight + endpoint.Orphans) + Clock.LiveTimers;
 
     /// <summary>What is in flight at clients that do not listen ends within their time.</summary>
     public async Task<string> SettleAsync()
@@ -50,7 +52,7 @@ internal sealed class ChaoticChain : IDisposable
         }
 
         return string.Join("; ", Snapshot.Zip(Clients, static (endpoint, client)
-            => $"{endpoint.Name}: {client.Open} open, {endpoint.InFlight} in flight, {endpoint.Orphans} orphans, {client.DisposedTwice} disposed twice"));
+            => $"{endpoint.Name}: {client.Open} open, {endpoint.InFlight} in flight, {endpoint.Orphans} orphans, {client.DisposedTwice} disposed twice, {client.DisposedWhileMoving} disposed while moving")) + $"; {Clock.LiveTimers} timers";
     }
 
     public void Dispose() => Client.Dispose();

@@ -14,6 +14,7 @@ internal sealed class ChaoticClient(int seed, TimeSpan pace) : IChatClient
     private int _open;
     private int _calls;
     private int _disposedTwice;
+    private int _disposedWhileMoving;
 
     /// <summary>The share of calls that go wrong before their first token.</summary>
     public double FaultsBefore { get; set; }
@@ -24,12 +25,17 @@ internal sealed class ChaoticClient(int seed, TimeSpan pace) : IChatClient
     /// <summary>The share of faults in which the client goes silent for longer than the timeouts; the rest fails at once.</summary>
     public double Silence { get; set; } = 0.3;
 
+    /// <summary>How long it is silent then, at least; at most twice as long.</summary>
+    public TimeSpan SilentFor { get; set; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Streams whose enumerator was made and not disposed, and responses that have not ended.</summary>
     public int Open => Volatile.Read(ref _open);
 
     public int Calls => Volatile.Read(ref _calls);
 
     public int DisposedTwice => Volatile.Read(ref _disposedTwice);
+
+    public int DisposedWhileMoving => Volatile.Read(ref _disposedWhileMoving);
 
     /// <summary>The whole right answer to a prompt.</summary>
     public static string AnswerTo(string prompt) => string.Concat(TokensFor(prompt));
@@ -145,7 +151,7 @@ internal sealed class ChaoticClient(int seed, TimeSpan pace) : IChatClient
         if (random.NextDouble() < Silence)
         {
             // Some clients do not listen to their token.
-            await Task.Delay(random.Next(200, 400), random.Next(3) == 0 ? CancellationToken.None : cancellationToken);
+            await Task.Delay(SilentFor * (1 + random.NextDouble()), random.Next(3) == 0 ? CancellationToken.None : cancellationToken);
         }
 
         throw random.Next(4) switch
@@ -182,8 +188,17 @@ internal sealed class ChaoticClient(int seed, TimeSpan pace) : IChatClient
                 return;
             }
 
-            // Throws if a move is pending: the client's count stays up, which the test sees.
-            await inner.DisposeAsync();
+            try
+            {
+                await inner.DisposeAsync();
+            }
+            catch (NotSupportedException)
+            {
+                // What a compiler's iterator says if a move of it is pending.
+                Interlocked.Increment(ref client._disposedWhileMoving);
+                throw;
+            }
+
             if (isSlowToDispose)
             {
                 await Task.Delay(5);
