@@ -205,6 +205,11 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
 
     public void Reload(EjectionSettings changed, long now)
     {
+        if (changed == _settings)
+        {
+            return; // Nothing was changed, so nothing happens: not to the operator's word either.
+        }
+
         now = MoveClock(now);
         var wasEnabled = _settings.Enabled;
         if (changed.Window != _settings.Window)
