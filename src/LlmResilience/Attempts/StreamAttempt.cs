@@ -7,21 +7,18 @@ namespace LlmResilience;
 /// The provider is given a token that belongs to this attempt alone and lives until the client has let go: a pooled one could be cancelled
 /// by another request's timeout, or miss the app's cancel.
 /// </remarks>
-internal sealed class StreamAttempt : IDisposable
+internal sealed partial class StreamAttempt : IDisposable
 {
     private readonly StreamRequest _request;
     private readonly Endpoint _endpoint;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly long _startedAt;
-    private readonly long _firstTokenLimit;
     private IAsyncEnumerator<ChatResponseUpdate>? _updates;
     private CancellationTokenRegistration _appCancelled;
     private GuardedMove? _guard;
     private Admission _admission;
     private PartialText _text;
     private bool _committed;
-    private bool _progresses;
-    private bool _lastChance;
     private bool _sawFinishReason;
     private bool _sawError;
     private int _booked;
@@ -78,9 +75,6 @@ internal sealed class StreamAttempt : IDisposable
             return ValueTask.FromException<bool>(translated);
         }
     }
-
-    /// <summary>An update without content: if it is a piece of something that will have content, the first token's clock has done its work.</summary>
-    public void NoteProgress() => _progresses = _progresses || _endpoint.Settings.IsProgress(Current);
 
     /// <summary>The first token is about to be handed out: books the success, unless the last candidate's lateness was booked as a failure.</summary>
     public void Commit(long now)
@@ -191,52 +185,6 @@ internal sealed class StreamAttempt : IDisposable
         return interrupted;
     }
 
-    /// <summary>The pending move is overdue: returns what to end the wait with, or nothing and the time until which the app waits on.</summary>
-    public Exception? OnOverdue(long now, long due, out long extended)
-    {
-        extended = 0;
-        if (_committed)
-        {
-            var silence = _endpoint.Settings.BetweenTokens;
-            return now >= _request.Deadline
-                ? Stalled($"The time of the request was over before the stream of endpoint '{_endpoint.Name}' ended.", _request.TimeLimit, isCensored: true)
-                : Stalled($"Endpoint '{_endpoint.Name}' fell silent after its first token for {TimeSpan.FromTicks(silence)}.", TimeSpan.FromTicks(silence), Lateness.IsFar(now, due, silence));
-        }
-
-        if (_progresses)
-        {
-            var silence = _endpoint.Settings.BetweenTokens;
-            return now >= _request.Deadline
-                ? FirstTokenTimeoutException.For(_endpoint.Name, _request.TimeLimit, isCensored: true)
-                : new FirstTokenTimeoutException($"Endpoint '{_endpoint.Name}' fell silent before its first token for {TimeSpan.FromTicks(silence)}.", TimeSpan.FromTicks(silence)) { IsCensored = Lateness.IsFar(now, due, silence) };
-        }
-
-        var limit = _lastChance ? _endpoint.Settings.LastFirstToken : _firstTokenLimit;
-        if (limit == 0 || now < _startedAt + limit)
-        {
-            // The request's time is over before the endpoint's, which says nothing about the endpoint.
-            return FirstTokenTimeoutException.For(_endpoint.Name, _request.TimeLimit, isCensored: true);
-        }
-
-        if (now < _request.Deadline && !_lastChance && WaitsOn() && !_request.HasOtherCandidate(now))
-        {
-            _lastChance = true;
-            extended = DueForFirstToken();
-            return null;
-        }
-
-        return FirstTokenTimeoutException.For(_endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(now, due, limit));
-    }
-
-    /// <summary>The app waits on, but the limit was exceeded all the same: books it, unless the first token came meanwhile.</summary>
-    public void OnExtended(long now, long due)
-    {
-        if (!Lateness.IsFar(now, due, _firstTokenLimit) && Interlocked.Exchange(ref _booked, 1) == 0)
-        {
-            _endpoint.BookFailure(_admission, new Failure(FailureKind.FirstTokenTimeout), now);
-        }
-    }
-
     /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>
     public void OnAbandoned(Exception exception)
     {
@@ -265,8 +213,6 @@ internal sealed class StreamAttempt : IDisposable
         }
     }
 
-    private static bool IsCensored(Exception exception) => exception is FirstTokenTimeoutException { IsCensored: true } or StreamStalledException { IsCensored: true };
-
     private InvalidDataException NullFromClient(string what) => new($"The client of endpoint '{_endpoint.Name}' returned a null {what}.");
 
     private ValueTask<bool> Guard(ValueTask<bool> move)
@@ -282,20 +228,6 @@ internal sealed class StreamAttempt : IDisposable
 
         return task;
     }
-
-    private long DueForFirstToken()
-    {
-        var limit = _lastChance ? _endpoint.Settings.LastFirstToken : _firstTokenLimit;
-        return Math.Min(_request.Deadline, limit == 0 ? long.MaxValue : _startedAt + limit);
-    }
-
-    private long DueForNextToken()
-        => Math.Min(_request.Deadline, _endpoint.Settings.BetweenTokens is var limit and > 0 ? _endpoint.Clock.Now + limit : long.MaxValue);
-
-    private bool WaitsOn() => _endpoint.Settings.LastFirstToken is var last && (last == 0 || last > _firstTokenLimit);
-
-    private StreamStalledException Stalled(string message, TimeSpan limit, bool isCensored)
-        => new(message, limit, _text.ToString()) { IsCensored = isCensored };
 
     private void Track(ChatResponseUpdate update)
     {
