@@ -121,7 +121,7 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         }
 
         // The waiter must not run on a timer's thread or inside the app's Cancel().
-        _attempt.EndMove();
+        _attempt.EndMove(goesOn: false);
         _core.RunContinuationsAsynchronously = true;
         _core.SetException(exception);
         _attempt.CancelClient();
@@ -145,12 +145,12 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
 #pragma warning restore CA1031
         {
             var translated = Translate(exception);
-            _attempt.EndMove();
+            _attempt.EndMove(goesOn: false);
             _core.SetException(translated);
             return;
         }
 
-        _attempt.EndMove();
+        _attempt.EndMove(moved);
         _core.SetResult(moved);
     }
 

@@ -5,13 +5,18 @@ namespace LlmResilience;
 /// <summary>One stream from one endpoint, from the call to the end of the stream, with its clocks and its own cancellation.</summary>
 /// <remarks>
 /// The provider is given a token that belongs to this attempt alone and lives until the client has let go: a pooled one could be cancelled
-/// by another request's timeout, or miss the app's cancel.
+/// by another request's timeout, or miss the app's cancel. The attempt is that token's source itself, which saves every stream an object.
 /// </remarks>
-internal sealed partial class StreamAttempt : IDisposable
+#pragma warning disable CA2213, CA1001 // Its parts end with the stream, in LetGo.
+internal sealed partial class StreamAttempt : CancellationTokenSource
+#pragma warning restore CA2213, CA1001
 {
+    private const int Booked = 1;
+    private const int Ended = 2;
+    private const int Released = 4;
+
     private readonly StreamRequest _request;
     private readonly Endpoint _endpoint;
-    private readonly CancellationTokenSource _cancellation = new();
     private readonly long _startedAt;
     private IAsyncEnumerator<ChatResponseUpdate>? _updates;
     private CancellationTokenRegistration _appCancelled;
@@ -21,24 +26,18 @@ internal sealed partial class StreamAttempt : IDisposable
     private bool _committed;
     private bool _sawFinishReason;
     private bool _sawError;
-    private int _booked;
-    private int _ended;
-    private int _disposed;
 
-    public StreamAttempt(StreamRequest request, Endpoint endpoint, Admission admission, long startedAt, long extraForPrompt)
+    // What has been done, each once, by whichever thread comes first.
+    private int _done;
+
+    public StreamAttempt(StreamRequest request, Endpoint endpoint, Admission admission, long startedAt)
     {
         _request = request;
         _endpoint = endpoint;
         _admission = admission;
         _startedAt = startedAt;
-        _firstTokenLimit = endpoint.Settings.FirstToken == 0 ? 0 : endpoint.Settings.FirstToken + extraForPrompt;
         endpoint.Load.Begin();
     }
-
-    public ChatResponseUpdate Current { get; private set; } = null!;
-
-    /// <summary>Over, whichever way: the client is not asked for more.</summary>
-    public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
     /// <summary>Asks the client for the stream. Throws what the client throws at once.</summary>
     public void Open(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
@@ -48,8 +47,8 @@ internal sealed partial class StreamAttempt : IDisposable
             _appCancelled = _request.AppToken.UnsafeRegister(static attempt => ((StreamAttempt)attempt!).OnAppCancelled(), this);
         }
 
-        var stream = _endpoint.Client.GetStreamingResponseAsync(messages, options, _cancellation.Token) ?? throw NullFromClient("stream");
-        _updates = stream.GetAsyncEnumerator(_cancellation.Token) ?? throw NullFromClient("enumerator");
+        var stream = _endpoint.Client.GetStreamingResponseAsync(messages, options, Token) ?? throw NullFromClient("stream");
+        _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
     }
 
     public ValueTask<bool> MoveNextAsync()
@@ -63,7 +62,7 @@ internal sealed partial class StreamAttempt : IDisposable
             }
 
             var moved = Observe(move.GetAwaiter().GetResult());
-            EndMove();
+            EndMove(moved);
             return new ValueTask<bool>(moved);
         }
 #pragma warning disable CA1031 // Whatever the client throws is the waiter's.
@@ -71,7 +70,7 @@ internal sealed partial class StreamAttempt : IDisposable
 #pragma warning restore CA1031
         {
             var translated = Translate(exception);
-            EndMove();
+            EndMove(goesOn: false);
             return ValueTask.FromException<bool>(translated);
         }
     }
@@ -81,20 +80,20 @@ internal sealed partial class StreamAttempt : IDisposable
     {
         _committed = true;
         var duration = now - _startedAt;
-        if (Interlocked.Exchange(ref _booked, 1) == 0)
+        if (IsFirst(Booked))
         {
             _endpoint.BookSuccess(ref _admission, now);
         }
 
         _endpoint.Load.RecordFirstToken(duration);
         _endpoint.Telemetry.FirstToken(duration);
-        Track(Current);
+        Track(_request.Current);
     }
 
     /// <summary>The attempt failed before the commit: books it, and lets go of the client without waiting for it.</summary>
     public void Fail(in Failure failure, Exception exception, long now)
     {
-        if (Interlocked.Exchange(ref _booked, 1) == 0)
+        if (IsFirst(Booked))
         {
             if (IsCensored(exception))
             {
@@ -121,7 +120,7 @@ internal sealed partial class StreamAttempt : IDisposable
     }
 
     /// <summary>The app is done with the stream, at its end or before, and no move of its is under way.</summary>
-    public void Dispose()
+    public void LetGo()
     {
         if (End(outcome: null))
         {
@@ -132,12 +131,12 @@ internal sealed partial class StreamAttempt : IDisposable
         Release();
     }
 
-    /// <summary>A move of the app's is over: it may begin the next one. Until the commit the moves are the request's own.</summary>
-    public void EndMove()
+    /// <summary>A move of the app's is over: it may begin the next one, if there is one. Until the commit the moves are the request's own.</summary>
+    public void EndMove(bool goesOn)
     {
         if (_committed)
         {
-            _request.EndMove();
+            _request.EndMove(goesOn);
         }
     }
 
@@ -146,10 +145,10 @@ internal sealed partial class StreamAttempt : IDisposable
     {
         if (moved)
         {
-            Current = _updates!.Current ?? throw NullFromClient("update");
+            var update = _request.Current = _updates!.Current ?? throw NullFromClient("update");
             if (_committed)
             {
-                Track(Current);
+                Track(update);
             }
         }
         else if (_committed)
@@ -207,7 +206,7 @@ internal sealed partial class StreamAttempt : IDisposable
 
     public void CancelClient()
     {
-        if (_cancellation.CancelQuietly() is { } exception)
+        if (this.CancelQuietly() is { } exception)
         {
             _endpoint.Telemetry.CleanUpFailed(exception);
         }
@@ -231,8 +230,9 @@ internal sealed partial class StreamAttempt : IDisposable
 
     private void Track(ChatResponseUpdate update)
     {
-        var text = update.Text;
-        if (text.Length > 0)
+        // Nearly every update is one piece of text, and asking it for the text of all its contents costs more than looking at that one.
+        var text = update.Contents is List<AIContent> { Count: 1 } contents && contents[0] is TextContent only ? only.Text : update.Text;
+        if (!string.IsNullOrEmpty(text))
         {
             _text.Append(text);
         }
@@ -267,7 +267,7 @@ internal sealed partial class StreamAttempt : IDisposable
     /// <summary>The attempt is over, once: counted, and no clock of it runs any more.</summary>
     private bool End(FailureKind? outcome)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        if (!IsFirst(Ended))
         {
             return false;
         }
@@ -290,10 +290,12 @@ internal sealed partial class StreamAttempt : IDisposable
 
     private void ReleaseClient()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        if (IsFirst(Released))
         {
             _text.Release();
-            BackgroundDisposal.Run(_endpoint, _updates, _cancellation);
+            BackgroundDisposal.Run(_endpoint, _updates, this);
         }
     }
+
+    private bool IsFirst(int deed) => (Interlocked.Or(ref _done, deed) & deed) == 0;
 }

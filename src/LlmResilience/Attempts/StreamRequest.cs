@@ -6,23 +6,30 @@ namespace LlmResilience;
 /// <remarks>It is its own first enumerator, as a compiler-made one is; each further enumeration is a request of its own.</remarks>
 internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>
 {
+    private const int NotStarted = 0;
+    private const int HandingOut = 1;
+    private const int Flowing = 2;
+    private const int Moving = 3;
+    private const int Over = 4;
+
     // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
     private Queue<ChatResponseUpdate>? _held;
     private StreamAttempt? _attempt;
     private int _taken;
 
-    // The held update that is being handed out; null once the attempt's own is the current one.
-    private ChatResponseUpdate? _current;
-    private bool _started;
-    private bool _committed;
-    private int _moving;
+    // What the next move does. A move begins by swapping it for Moving, so that there is one at a time, and ends by writing what comes next.
+    private int _stage;
 
     public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
         : base(chain, messages, options, callToken)
     {
     }
 
-    public ChatResponseUpdate Current => _current ?? _attempt?.Current!;
+    /// <summary>Of the app's enumeration, and until the commit of the request's own.</summary>
+    public ChatResponseUpdate Current { get; set; } = null!;
+
+    /// <summary>What the prompt's length adds to the first-token limits.</summary>
+    public long ExtraForPrompt(EndpointSettings settings) => settings.ExtraForPrompt(Messages);
 
     protected override bool IsStreaming => true;
 
@@ -34,57 +41,16 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
     }
 
     public ValueTask<bool> MoveNextAsync()
-    {
-        if (Interlocked.CompareExchange(ref _moving, 1, 0) != 0)
-        {
-            return IsGivenUp
-                ? new ValueTask<bool>(false)
-                : ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
-        }
+        => Interlocked.CompareExchange(ref _stage, Moving, Flowing) == Flowing ? _attempt!.MoveNextAsync() : MoveElsewhereAsync();
 
-        if (IsGivenUp)
-        {
-            EndMove();
-            return new ValueTask<bool>(false);
-        }
-
-        if (!_started)
-        {
-            return StartAsync();
-        }
-
-        if (_held is { Count: > 0 } held)
-        {
-            _current = held.Dequeue();
-            EndMove();
-            return new ValueTask<bool>(true);
-        }
-
-        _current = null;
-        if (!_committed || _attempt!.HasEnded)
-        {
-            EndMove();
-            return new ValueTask<bool>(false);
-        }
-
-        return _attempt.MoveNextAsync();
-    }
-
-    /// <summary>A move is over; if the app disposed the stream meanwhile, this is the moment to let go of it.</summary>
-    public void EndMove()
-    {
-        Volatile.Write(ref _moving, 0);
-        if (IsGivenUp)
-        {
-            ReleaseUnlessMoving();
-        }
-    }
+    /// <summary>A move is over, and the attempt goes on or not. If the app disposed the stream meanwhile, this is the moment to let go of it.</summary>
+    public void EndMove(bool goesOn) => EndMoveBefore(goesOn ? Flowing : Over);
 
     public ValueTask DisposeAsync()
     {
         if (TryGiveUp())
         {
-            if (Volatile.Read(ref _moving) != 0)
+            if (Volatile.Read(ref _stage) == Moving)
             {
                 // An update is awaited, or another thread is in the midst of a move: its end lets go. Either that sees that the stream is
                 // given up, or this sees that the move is over; the fence spares every single move one.
@@ -101,7 +67,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
 
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
-        var attempt = _attempt = new StreamAttempt(this, endpoint, admission, startedAt, endpoint.Settings.ExtraForPrompt(Messages));
+        var attempt = _attempt = new StreamAttempt(this, endpoint, admission, startedAt);
         try
         {
             attempt.Open(Messages, endpoint.OptionsFor(Options));
@@ -119,50 +85,105 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
         }
     }
 
+    private ValueTask<bool> MoveElsewhereAsync()
+    {
+        while (true)
+        {
+            var stage = Volatile.Read(ref _stage);
+            if (stage == Over || (stage == Moving && IsGivenUp))
+            {
+                return new ValueTask<bool>(false);
+            }
+
+            if (stage == Moving)
+            {
+                return ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
+            }
+
+            if (Interlocked.CompareExchange(ref _stage, Moving, stage) == stage)
+            {
+                return stage switch
+                {
+                    NotStarted => StartAsync(),
+                    HandingOut => new ValueTask<bool>(HandOut()),
+                    _ => _attempt!.MoveNextAsync(),
+                };
+            }
+        }
+    }
+
     private async ValueTask<bool> StartAsync()
     {
-        _started = true;
         try
         {
             await RunAsync().ConfigureAwait(false);
-            _committed = true;
-            _current = _held?.Dequeue();
-            return true;
         }
-        finally
+        catch
         {
-            EndMove();
+            EndMoveBefore(Over);
+            throw;
+        }
+
+        if (_held is not null)
+        {
+            return HandOut();
+        }
+
+        EndMoveBefore(Flowing);
+        return true;
+    }
+
+    private bool HandOut()
+    {
+        Current = _held!.Dequeue();
+        EndMoveBefore(_held.Count > 0 ? HandingOut : Flowing);
+        return true;
+    }
+
+    private void EndMoveBefore(int next)
+    {
+        Volatile.Write(ref _stage, next);
+        if (IsGivenUp)
+        {
+            ReleaseUnlessMoving();
         }
     }
 
     private void ReleaseUnlessMoving()
     {
-        // Taken for good: no move comes after it.
-        if (Interlocked.CompareExchange(ref _moving, 1, 0) == 0)
+        int stage;
+        do
         {
-            _attempt?.Dispose();
-            ReleaseTokens();
+            stage = Volatile.Read(ref _stage);
+            if (stage == Moving)
+            {
+                return;
+            }
         }
+        while (Interlocked.CompareExchange(ref _stage, Over, stage) != stage);
+
+        _attempt?.LetGo();
+        ReleaseTokens();
     }
 
     private async ValueTask MoveToFirstTokenAsync(StreamAttempt attempt, Endpoint endpoint)
     {
         while (await attempt.MoveNextAsync().ConfigureAwait(false))
         {
-            switch (FirstToken.Inspect(attempt.Current, out var errorCode))
+            switch (FirstToken.Inspect(Current, out var errorCode))
             {
                 case FirstTokenSignal.Commit:
                     attempt.Commit(Chain.Clock.Now);
 
                     // With nothing held the first token goes out as it is, as every later one does.
-                    _held?.Enqueue(attempt.Current);
-                    (_held?.Peek() ?? attempt.Current).SetLlmEndpoint(AnswerOf(endpoint));
+                    _held?.Enqueue(Current);
+                    (_held?.Peek() ?? Current).SetLlmEndpoint(AnswerOf(endpoint));
                     return;
                 case FirstTokenSignal.Error:
                     throw UnusableResponseException.Error(endpoint.Name, errorCode);
                 default:
                     attempt.NoteProgress();
-                    (_held ??= new()).Enqueue(attempt.Current);
+                    (_held ??= new()).Enqueue(Current);
                     break;
             }
         }

@@ -48,13 +48,10 @@ internal sealed class EjectionPool(double maxEjectedShare = 1)
         signal.SetResult();
     }
 
-    public bool IsPanic(long now, double threshold)
-    {
-        if (threshold <= 0)
-        {
-            return false;
-        }
+    public bool IsPanic(long now, double threshold) => threshold > 0 && IsPanicBelow(now, threshold);
 
+    private bool IsPanicBelow(long now, double threshold)
+    {
         lock (Lock)
         {
             return _members.Count(member => !member.IsHeld_NeedsLock(now)) < threshold * _members.Length;

@@ -22,7 +22,6 @@ internal struct CandidateCursor
     public bool TryNext(Chain chain, bool streaming, bool isFirst, long now, out Endpoint endpoint, out Admission admission)
     {
         var endpoints = chain.Endpoints;
-        var panics = IgnoresEjection || chain.Pool.IsPanic(now, chain.PanicThreshold);
         while (_next < endpoints.Length)
         {
             endpoint = endpoints[_next++];
@@ -32,7 +31,7 @@ internal struct CandidateCursor
             }
 
             var result = endpoint.TryAdmit(isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe, now, streaming, out admission);
-            if (result == AdmissionResult.Admitted || (panics && endpoint.Health.TryAdmitUnchecked(now)))
+            if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.Health.TryAdmitUnchecked(now)))
             {
                 return true;
             }
@@ -88,6 +87,8 @@ internal struct CandidateCursor
 
         return need;
     }
+
+    private readonly bool EjectionIsIgnored(Chain chain, long now) => IgnoresEjection || chain.Pool.IsPanic(now, chain.PanicThreshold);
 
     private readonly bool IsCandidate(Endpoint endpoint, long now) => !IsTooSmall(endpoint) && (IgnoresEjection || endpoint.IsAvailable(now));
 

@@ -22,7 +22,7 @@ internal abstract partial class ChainRequest
         Chain = chain;
         Messages = messages;
         Options = options;
-        AppToken = CallToken = callToken;
+        CallToken = callToken;
         Deadline = long.MaxValue;
     }
 
@@ -32,7 +32,7 @@ internal abstract partial class ChainRequest
     public TimeSpan TimeLimit => TimeSpan.FromTicks(Chain.RequestTimeout);
 
     /// <summary>Cancelled when the app cancels the call or the enumeration.</summary>
-    public CancellationToken AppToken { get; private set; }
+    public CancellationToken AppToken => _joinedTokens?.Token ?? CallToken;
 
     /// <summary>The token that the app knows and cancelled; none if it disposed the stream.</summary>
     public CancellationToken CancelledToken => _joinedTokens?.Cancelled ?? (AppToken.IsCancellationRequested ? AppToken : CancellationToken.None);
@@ -60,17 +60,10 @@ internal abstract partial class ChainRequest
 
     protected void AlsoCancelledBy(CancellationToken enumerationToken)
     {
-        if (!enumerationToken.CanBeCanceled || enumerationToken == AppToken)
+        if (enumerationToken.CanBeCanceled && enumerationToken != CallToken)
         {
-            return;
+            _joinedTokens = new JoinedTokens(CallToken, enumerationToken);
         }
-
-        if (AppToken.CanBeCanceled)
-        {
-            _joinedTokens = new JoinedTokens(AppToken, enumerationToken);
-        }
-
-        AppToken = _joinedTokens?.Token ?? enumerationToken;
     }
 
     protected void ReleaseTokens() => _joinedTokens?.Dispose();
