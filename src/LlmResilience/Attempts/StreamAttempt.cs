@@ -51,19 +51,27 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
     }
 
-    public ValueTask<bool> MoveNextAsync()
+    public ValueTask<bool> MoveNextAsync() => TryMove(out var otherwise) ? new ValueTask<bool>(true) : otherwise;
+
+    /// <summary>Moves on at once, as most moves do, or says how the move goes otherwise: later, to the end, or not at all.</summary>
+    /// <remarks>A plain <see langword="bool"/> stays in a register; a task that is made here is written to memory and read again by each caller.</remarks>
+    public bool TryMove(out ValueTask<bool> otherwise)
     {
+        otherwise = default;
         try
         {
             var move = _updates!.MoveNextAsync();
             if (!move.IsCompleted)
             {
-                return Guard(move);
+                otherwise = Guard(move);
+                return false;
             }
 
+#pragma warning disable VSTHRD002 // It has completed.
             var moved = Observe(move.GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
             EndMove(moved);
-            return new ValueTask<bool>(moved);
+            return moved;
         }
 #pragma warning disable CA1031 // Whatever the client throws is the waiter's.
         catch (Exception exception)
@@ -71,7 +79,8 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         {
             var translated = Translate(exception);
             EndMove(goesOn: false);
-            return ValueTask.FromException<bool>(translated);
+            otherwise = ValueTask.FromException<bool>(translated);
+            return false;
         }
     }
 

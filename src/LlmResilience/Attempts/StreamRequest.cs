@@ -41,7 +41,14 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
     }
 
     public ValueTask<bool> MoveNextAsync()
-        => Interlocked.CompareExchange(ref _stage, Moving, Flowing) == Flowing ? _attempt!.MoveNextAsync() : MoveElsewhereAsync();
+    {
+        if (Interlocked.CompareExchange(ref _stage, Moving, Flowing) != Flowing)
+        {
+            return MoveElsewhereAsync();
+        }
+
+        return _attempt!.TryMove(out var otherwise) ? new ValueTask<bool>(true) : otherwise;
+    }
 
     /// <summary>A move is over, and the attempt goes on or not. If the app disposed the stream meanwhile, this is the moment to let go of it.</summary>
     public void EndMove(bool goesOn) => EndMoveBefore(goesOn ? Flowing : Over);
