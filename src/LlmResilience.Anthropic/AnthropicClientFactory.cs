@@ -18,7 +18,7 @@ internal static class AnthropicClientFactory
             // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
             MaxRetries = 0,
             Timeout = NoTimeout,
-            HttpClient = AnthropicHttp.GetClient(services),
+            HttpClient = ProviderHttp.GetClient(services),
             Handlers = [new FailedResponseHandler()],
         };
         if (options.Endpoint is { } endpoint)

@@ -13,7 +13,7 @@ public static class AnthropicLlmResilienceBuilderExtensions
     public static LlmResilienceBuilder AddAnthropic(this LlmResilienceBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services?.AddAnthropicHttp();
+        builder.Services?.AddProviderHttp();
         return builder.AddProvider(new AnthropicProvider());
     }
 
@@ -39,7 +39,7 @@ public static class AnthropicLlmResilienceBuilderExtensions
             throw new OptionsValidationException(name, typeof(AnthropicEndpointOptions), errors);
         }
 
-        builder.Services?.AddAnthropicHttp();
+        builder.Services?.AddProviderHttp();
         return builder.AddEndpoint(name, services => AnthropicClientFactory.Create(options, services), endpoint =>
         {
             AnthropicClientFactory.Configure(endpoint, options.Model);

@@ -17,7 +17,7 @@ internal static class OpenAIClientFactory
             // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
-            Transport = new HttpClientPipelineTransport(OpenAIHttp.GetClient(services)),
+            Transport = new HttpClientPipelineTransport(ProviderHttp.GetClient(services)),
             // Off unless asked for already; said here so that an SDK's new default cannot put prompts into logs.
             ClientLoggingOptions = new ClientLoggingOptions { EnableMessageContentLogging = false },
         };

@@ -13,7 +13,7 @@ public static class OpenAILlmResilienceBuilderExtensions
     public static LlmResilienceBuilder AddOpenAI(this LlmResilienceBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services?.AddOpenAIHttp();
+        builder.Services?.AddProviderHttp();
         return builder.AddProvider(new OpenAIProvider());
     }
 
@@ -39,7 +39,7 @@ public static class OpenAILlmResilienceBuilderExtensions
             throw new OptionsValidationException(name, typeof(OpenAIEndpointOptions), errors);
         }
 
-        builder.Services?.AddOpenAIHttp();
+        builder.Services?.AddProviderHttp();
         return builder.AddEndpoint(name, services => OpenAIClientFactory.Create(options, services), endpoint =>
         {
             OpenAIClientFactory.Configure(endpoint, options.Model);

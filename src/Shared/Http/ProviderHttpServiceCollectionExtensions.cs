@@ -1,15 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace LlmResilience.OpenAI;
+namespace LlmResilience;
 
 /// <summary>Registers the HTTP client with the app's services.</summary>
-internal static class OpenAIHttpServiceCollectionExtensions
+internal static class ProviderHttpServiceCollectionExtensions
 {
     private const string StandardHandler = "Microsoft.Extensions.Http.Resilience.ResilienceHandler";
 
-    public static void AddOpenAIHttp(this IServiceCollection services)
-        => services.AddHttpClient(OpenAIHttp.ClientName)
-            .ConfigurePrimaryHttpMessageHandler(OpenAIHttp.CreateHandler)
+    public static void AddProviderHttp(this IServiceCollection services)
+        => services.AddHttpClient(ProviderHttp.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(ProviderHttp.CreateHandler)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // What an app puts on all its clients (Aspire does) would cut streams at 10 s and retry beneath our retries.
             .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>

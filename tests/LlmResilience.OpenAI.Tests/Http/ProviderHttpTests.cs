@@ -1,28 +1,28 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace LlmResilience.Anthropic.Tests
+namespace LlmResilience.OpenAI.Tests
 {
-    public class AnthropicHttpTests
+    public class ProviderHttpTests
     {
         [Fact]
         public void No_client_has_a_timeout_of_its_own()
         {
             using var services = Services(_ => { });
-            Assert.Equal(Timeout.InfiniteTimeSpan, AnthropicHttp.GetClient(services).Timeout);
-            Assert.Equal(Timeout.InfiniteTimeSpan, AnthropicHttp.GetClient(services: null).Timeout);
-            Assert.Same(AnthropicHttp.GetClient(services: null), AnthropicHttp.GetClient(services: null));
+            Assert.Equal(Timeout.InfiniteTimeSpan, ProviderHttp.GetClient(services).Timeout);
+            Assert.Equal(Timeout.InfiniteTimeSpan, ProviderHttp.GetClient(services: null).Timeout);
+            Assert.Same(ProviderHttp.GetClient(services: null), ProviderHttp.GetClient(services: null));
         }
 
         [Fact]
         public async Task The_apps_handlers_stay_and_its_resilience_handlers_go()
         {
-            await using var server = await Clients.StartAsync();
+            await using var server = LoopbackServer.Json(Wire.Completion);
             var counter = new CountingHandler();
             await using var services = Services(s => s.ConfigureHttpClientDefaults(http => http
                 .AddHttpMessageHandler(() => new Microsoft.Extensions.Http.Resilience.ResilienceHandler())
                 .AddHttpMessageHandler(() => counter)));
-            using var client = AnthropicClientFactory.Create(new() { Endpoint = server.BaseAddress, ApiKey = "k", Model = "m" }, services);
+            using var client = OpenAIClientFactory.Create(new() { Endpoint = server.Endpoint, ApiKey = "k", Model = "m" }, services);
 
             Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
             Assert.Equal(1, counter.Count);
@@ -31,7 +31,7 @@ namespace LlmResilience.Anthropic.Tests
         [Fact]
         public void The_handler()
         {
-            using var handler = AnthropicHttp.CreateHandler();
+            using var handler = ProviderHttp.CreateHandler();
             Assert.Equal(TimeSpan.FromSeconds(5), handler.ConnectTimeout);
             Assert.Equal(int.MaxValue, handler.MaxConnectionsPerServer);
         }
@@ -40,7 +40,7 @@ namespace LlmResilience.Anthropic.Tests
         {
             var services = new ServiceCollection();
             configure(services);
-            services.AddAnthropicHttp();
+            services.AddProviderHttp();
             return services.BuildServiceProvider();
         }
 

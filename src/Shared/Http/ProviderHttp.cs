@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace LlmResilience.Anthropic;
+namespace LlmResilience;
 
-/// <summary>The connections to all endpoints of this package.</summary>
-internal static class AnthropicHttp
+/// <summary>The connections to all endpoints of a provider package, into each of which this file is compiled.</summary>
+internal static class ProviderHttp
 {
-    /// <summary>The name of the client at <see cref="IHttpClientFactory"/>.</summary>
-    public const string ClientName = "LlmResilience.Anthropic";
+    /// <summary>The name of the client at <see cref="IHttpClientFactory"/>: that of the package.</summary>
+    public static readonly string ClientName = typeof(ProviderHttp).Assembly.GetName().Name!;
 
     private static readonly Lazy<HttpClient> ProcessWide = new(() => WithoutTimeout(new HttpClient(CreateHandler())));
 
@@ -28,6 +28,8 @@ internal static class AnthropicHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         // A decompressor would hold back events until it has a block of them.
         AutomaticDecompression = DecompressionMethods.None,
+        // A stream that is let go of is cut at once, not read to its end, so that an overloaded server is relieved.
+        MaxResponseDrainSize = 0,
         UseCookies = false,
     };
 
@@ -43,12 +45,14 @@ internal static class AnthropicHttp
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            // A model may think for minutes without a byte, which looks the same as a server that was unplugged: the kernel asks it.
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+
+            // A model may think for minutes without a byte, which looks the same as a server that was unplugged: the kernel asks it. Set
+            // after connecting: on .NET 8 a socket with options of its own cannot try one address of a name after the other.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
