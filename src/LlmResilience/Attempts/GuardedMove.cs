@@ -121,9 +121,8 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         }
 
         // The waiter must not run on a timer's thread or inside the app's Cancel().
-        _attempt.EndMove(goesOn: false);
         _core.RunContinuationsAsynchronously = true;
-        _core.SetException(exception);
+        Fail(exception);
         _attempt.CancelClient();
     }
 
@@ -144,14 +143,24 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var translated = Translate(exception);
-            _attempt.EndMove(goesOn: false);
-            _core.SetException(translated);
+            Fail(Translate(exception));
             return;
         }
 
         _attempt.EndMove(moved);
         _core.SetResult(moved);
+    }
+
+    private void Fail(Exception exception)
+    {
+        if (_attempt.EndMoveWith(exception) is { } thrown)
+        {
+            _core.SetException(thrown);
+        }
+        else
+        {
+            _core.SetResult(false);
+        }
     }
 
     private Exception Translate(Exception exception)

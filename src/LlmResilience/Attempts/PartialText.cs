@@ -5,7 +5,7 @@ namespace LlmResilience;
 /// <summary>The text that a stream has handed out, kept in a pooled buffer in case the stream breaks.</summary>
 internal struct PartialText
 {
-    private const int FirstBuffer = 256;
+    private const int FirstBuffer = 128;
 
     private char[]? _buffer;
     private int _length;

@@ -26,6 +26,11 @@ internal readonly struct ResponseCall
     /// <summary>What the client returned; what it threw instead is in it as well.</summary>
     public Task<ChatResponse> Response { get; }
 
+    /// <summary>What a completed response failed with, if it did.</summary>
+    public Exception? Failure => Response.Exception is { } exception ? exception.InnerException ?? exception
+        : Response.IsCanceled ? new TaskCanceledException(Response)
+        : null;
+
     public static ResponseCall Start(
         Endpoint endpoint, in Admission admission, long startedAt, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken appToken)
     {

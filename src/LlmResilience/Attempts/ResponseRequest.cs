@@ -44,23 +44,21 @@ internal sealed class ResponseRequest : ChainRequest
     {
         var call = _started.Endpoint is null ? ResponseCall.Start(endpoint, admission, startedAt, Messages, Options, AppToken) : _started;
         _started = default;
-        try
-        {
-            _response = await WaitAsync(call).ConfigureAwait(false);
-            if (FindFault(_response, endpoint) is { } fault)
-            {
-                return Fail(call, fault);
-            }
-
-            call.Succeed(_response, AnswerOf(endpoint), Chain.Clock.Now);
-            return null;
-        }
-#pragma warning disable CA1031 // Every exception of the client is classified.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        if (await WaitAsync(call).ConfigureAwait(false) is { } exception)
         {
             return Fail(call, exception);
         }
+
+#pragma warning disable VSTHRD002, VSTHRD003 // It has completed.
+        _response = call.Response.Result;
+#pragma warning restore VSTHRD002, VSTHRD003
+        if (FindFault(_response, endpoint) is { } fault)
+        {
+            return Fail(call, fault);
+        }
+
+        call.Succeed(_response, AnswerOf(endpoint), Chain.Clock.Now);
+        return null;
     }
 
     private async Task<ChatResponse> GetResponseAsync()
@@ -111,32 +109,32 @@ internal sealed class ResponseRequest : ChainRequest
         return endpoint.RequiresFinishReasonInResponse ? UnusableResponseException.Truncated(endpoint.Name) : null;
     }
 
-    private async ValueTask<ChatResponse> WaitAsync(ResponseCall call)
+    /// <summary>Waits for the response, and no longer than its time.</summary>
+    /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
+    private async ValueTask<Exception?> WaitAsync(ResponseCall call)
     {
         if (call.Response.IsCompleted)
         {
             call.LetGo();
-            return await call.Response.ConfigureAwait(false);
+            return call.Failure;
         }
 
         var limit = call.Endpoint.Settings.Response;
         var due = Math.Min(Deadline, limit > 0 ? call.StartedAt + limit : long.MaxValue);
         var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - Chain.Clock.Now));
-        try
+        Task waiting = call.Response.WaitAsync(wait, Chain.Clock.TimeProvider, AppToken);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var inTime = call.Response.IsCompleted;
+        call.LetGo();
+        if (inTime || waiting.IsCanceled)
         {
-            return await call.Response.WaitAsync(wait, Chain.Clock.TimeProvider, AppToken).ConfigureAwait(false);
+            return inTime ? call.Failure : new OperationCanceledException(AppToken);
         }
-        catch (TimeoutException) when (!call.Response.IsCompleted)
-        {
-            // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not
-            // the clock, since timers drop fractions of a millisecond and go off a little early.
-            throw limit == 0 || Deadline < call.StartedAt + limit
-                ? ResponseTimeoutException.For(call.Endpoint.Name, TimeLimit, isCensored: true)
-                : ResponseTimeoutException.For(call.Endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(Chain.Clock.Now, due, limit));
-        }
-        finally
-        {
-            call.LetGo();
-        }
+
+        // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not the
+        // clock, since timers drop fractions of a millisecond and go off a little early.
+        return limit == 0 || Deadline < call.StartedAt + limit
+            ? ResponseTimeoutException.For(call.Endpoint.Name, TimeLimit, isCensored: true)
+            : ResponseTimeoutException.For(call.Endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(Chain.Clock.Now, due, limit));
     }
 }

@@ -51,6 +51,9 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
     }
 
+    /// <summary>Why the stream ended before its commit. Until then nothing is thrown on, since each level of it would cost microseconds.</summary>
+    public Exception? Failure { get; private set; }
+
     public ValueTask<bool> MoveNextAsync() => TryMove(out var otherwise) ? new ValueTask<bool>(true) : otherwise;
 
     /// <summary>Moves on at once, as most moves do, or says how the move goes otherwise: later, to the end, or not at all.</summary>
@@ -77,9 +80,11 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var translated = Translate(exception);
-            EndMove(goesOn: false);
-            otherwise = ValueTask.FromException<bool>(translated);
+            if (EndMoveWith(Translate(exception)) is { } thrown)
+            {
+                otherwise = ValueTask.FromException<bool>(thrown);
+            }
+
             return false;
         }
     }
@@ -147,6 +152,20 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         {
             _request.EndMove(goesOn);
         }
+    }
+
+    /// <summary>The same for a move that failed.</summary>
+    /// <returns>What the app is told; nothing before the commit, when the move ends as if the stream did.</returns>
+    public Exception? EndMoveWith(Exception exception)
+    {
+        if (_committed)
+        {
+            _request.EndMove(goesOn: false);
+            return exception;
+        }
+
+        Failure = exception;
+        return null;
     }
 
     /// <summary>Looks at what a move brought, on its way to the app.</summary>

@@ -75,21 +75,53 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var attempt = _attempt = new StreamAttempt(this, endpoint, admission, startedAt);
+        Exception exception;
         try
         {
             attempt.Open(Messages, endpoint.OptionsFor(Options));
-            await MoveToFirstTokenAsync(attempt, endpoint).ConfigureAwait(false);
-            return null;
+            while (await attempt.MoveNextAsync().ConfigureAwait(false))
+            {
+                switch (FirstToken.Inspect(Current, out var errorCode))
+                {
+                    case FirstTokenSignal.Commit:
+                        Commit(attempt, endpoint);
+                        return null;
+                    case FirstTokenSignal.Error:
+                        return Fail(attempt, endpoint, UnusableResponseException.Error(endpoint.Name, errorCode));
+                    default:
+                        attempt.NoteProgress();
+                        (_held ??= new()).Enqueue(Current);
+                        break;
+                }
+            }
+
+            exception = attempt.Failure ?? UnusableResponseException.Empty(endpoint.Name);
         }
 #pragma warning disable CA1031 // Every exception of the client is classified.
-        catch (Exception exception)
+        catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            _held = null;
-            var failure = ClassifyFailure(endpoint, exception);
-            attempt.Fail(failure, exception, Chain.Clock.Now);
-            return new AttemptFailure(failure, exception);
+            exception = thrown;
         }
+
+        return Fail(attempt, endpoint, exception);
+    }
+
+    private void Commit(StreamAttempt attempt, Endpoint endpoint)
+    {
+        attempt.Commit(Chain.Clock.Now);
+
+        // With nothing held the first token goes out as it is, as every later one does.
+        _held?.Enqueue(Current);
+        (_held?.Peek() ?? Current).SetLlmEndpoint(AnswerOf(endpoint));
+    }
+
+    private AttemptFailure Fail(StreamAttempt attempt, Endpoint endpoint, Exception exception)
+    {
+        _held = null;
+        var failure = ClassifyFailure(endpoint, exception);
+        attempt.Fail(failure, exception, Chain.Clock.Now);
+        return new AttemptFailure(failure, exception);
     }
 
     private ValueTask<bool> MoveElsewhereAsync()
@@ -171,30 +203,5 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
 
         _attempt?.LetGo();
         ReleaseTokens();
-    }
-
-    private async ValueTask MoveToFirstTokenAsync(StreamAttempt attempt, Endpoint endpoint)
-    {
-        while (await attempt.MoveNextAsync().ConfigureAwait(false))
-        {
-            switch (FirstToken.Inspect(Current, out var errorCode))
-            {
-                case FirstTokenSignal.Commit:
-                    attempt.Commit(Chain.Clock.Now);
-
-                    // With nothing held the first token goes out as it is, as every later one does.
-                    _held?.Enqueue(Current);
-                    (_held?.Peek() ?? Current).SetLlmEndpoint(AnswerOf(endpoint));
-                    return;
-                case FirstTokenSignal.Error:
-                    throw UnusableResponseException.Error(endpoint.Name, errorCode);
-                default:
-                    attempt.NoteProgress();
-                    (_held ??= new()).Enqueue(Current);
-                    break;
-            }
-        }
-
-        throw UnusableResponseException.Empty(endpoint.Name);
     }
 }

@@ -23,7 +23,7 @@ internal static class FirstToken
         for (var i = 0; i < messages.Count && signal != FirstTokenSignal.Error; i++)
         {
             // An error beside content came after an answer began; the app sees it.
-            var next = Inspect(messages[i].Contents, finished: false, out errorCode);
+            var next = messages[i] is { } message ? Inspect(message.Contents, finished: false, out errorCode) : FirstTokenSignal.Preamble;
             signal = next > signal ? next : signal;
         }
 
@@ -54,7 +54,7 @@ internal static class FirstToken
     }
 
     private static bool HasContent(ChatResponse response)
-        => response.Messages.Any(message => message.Contents.Any(content => content is not ErrorContent
+        => response.Messages.Any(message => message is not null && message.Contents.Any(content => content is not ErrorContent
             && Inspect([content], finished: false, out _) == FirstTokenSignal.Commit));
 }
 
