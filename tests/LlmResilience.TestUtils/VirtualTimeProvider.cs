@@ -136,6 +136,21 @@ public sealed class VirtualTimeProvider : TimeProvider
         }
     }
 
+    private void FireIfDue(VirtualTimer timer)
+    {
+        lock (_lock)
+        {
+            if (timer.DueAt > _now || !_timers.Contains(timer))
+            {
+                return;
+            }
+
+            timer.DueAt = long.MaxValue;
+        }
+
+        timer.Fire();
+    }
+
     private void Schedule(VirtualTimer timer, TimeSpan dueTime)
     {
         lock (_lock)
@@ -146,6 +161,12 @@ public sealed class VirtualTimeProvider : TimeProvider
                 _waiters.Remove(waiter);
                 waiter.Met.SetResult();
             }
+        }
+
+        if (dueTime == TimeSpan.Zero)
+        {
+            // As a real one does: no time need pass for it.
+            ThreadPool.QueueUserWorkItem(static timer => timer.Owner.FireIfDue(timer), timer, preferLocal: false);
         }
     }
 
@@ -159,6 +180,8 @@ public sealed class VirtualTimeProvider : TimeProvider
 
     private sealed class VirtualTimer(VirtualTimeProvider owner, TimerCallback callback, object? state) : ITimer
     {
+        public VirtualTimeProvider Owner => owner;
+
         public long DueAt { get; set; } = long.MaxValue;
 
         public void Fire() => callback(state);
