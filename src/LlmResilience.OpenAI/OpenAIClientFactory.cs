@@ -10,6 +10,9 @@ namespace LlmResilience.OpenAI;
 internal static class OpenAIClientFactory
 {
     public static IChatClient Create(OpenAIEndpointOptions options, IServiceProvider? services)
+        => new OpenAIChatClient(CreateSdkClient(options, services), options.Endpoint!, options.Model!);
+
+    public static SdkChatClient CreateSdkClient(OpenAIEndpointOptions options, IServiceProvider? services)
     {
         var sdkOptions = new OpenAIClientOptions
         {
@@ -21,8 +24,7 @@ internal static class OpenAIClientFactory
             // Off unless asked for already; said here so that an SDK's new default cannot put prompts into logs.
             ClientLoggingOptions = new ClientLoggingOptions { EnableMessageContentLogging = false },
         };
-        var client = new SdkChatClient(options.Model, new ApiKeyCredential(options.FindApiKey()!), sdkOptions);
-        return new OpenAIChatClient(client, options.Endpoint!, options.Model!);
+        return new SdkChatClient(options.Model, new ApiKeyCredential(options.FindApiKey()!), sdkOptions);
     }
 
     public static void Configure(EndpointOptions options, string? model)

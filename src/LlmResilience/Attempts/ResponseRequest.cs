@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
@@ -40,6 +41,7 @@ internal sealed class ResponseRequest : ChainRequest
         return endpoint is not null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var call = _started.Endpoint is null ? ResponseCall.Start(endpoint, admission, startedAt, Messages, Options, AppToken) : _started;
@@ -111,6 +113,7 @@ internal sealed class ResponseRequest : ChainRequest
 
     /// <summary>Waits for the response, and no longer than its time.</summary>
     /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Exception?> WaitAsync(ResponseCall call)
     {
         if (call.Response.IsCompleted)

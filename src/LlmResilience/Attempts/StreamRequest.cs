@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
@@ -72,6 +73,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
         return default;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var attempt = _attempt = new StreamAttempt(this, endpoint, admission, startedAt);
@@ -151,6 +153,7 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> StartAsync()
     {
         try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 
@@ -100,6 +101,7 @@ internal abstract partial class ChainRequest
     /// <returns><see langword="null"/> if it got there.</returns>
     protected abstract ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected async ValueTask RunAsync()
     {
         if (TryTakeStarted(out var endpoint, out var admission, out var now))
@@ -120,26 +122,32 @@ internal abstract partial class ChainRequest
                 (endpoint, admission) = await FindWhenAllOutAsync(now).ConfigureAwait(false);
             }
 
-            while (await TryEndpointAsync(endpoint, admission).ConfigureAwait(false) is { } failure)
+            var retries = 0;
+            while (true)
             {
+                Attempts++;
+                var startedAt = Chain.Clock.Now;
+                if (await AttemptAsync(endpoint, admission, startedAt).ConfigureAwait(false) is not { } failure)
+                {
+                    return;
+                }
+
                 now = Chain.Clock.Now;
-                if (!endpoint.Settings.RuleFor(failure.Failure.Kind).Fallback)
+                Note(endpoint, failure, now - startedAt);
+                if (MayRetry(endpoint, failure.Failure, retries, now, out var delay))
                 {
-                    ExceptionDispatchInfo.Throw(failure.Exception);
+                    Chain.Telemetry.Retrying(endpoint, failure.Failure, delay);
+                    await DelayAsync(endpoint, delay).ConfigureAwait(false);
+                    now = Chain.Clock.Now;
+                    if (endpoint.TryAdmit(AdmissionRequest.NoProbe, now, IsStreaming, out admission) == AdmissionResult.Admitted)
+                    {
+                        retries++;
+                        continue;
+                    }
                 }
 
-                if (failure.Failure.Kind == FailureKind.ContextLengthExceeded)
-                {
-                    _candidates.NeededContext = Larger(_candidates.NeededContext, endpoint.Settings.ContextWindow);
-                }
-
-                var from = endpoint;
-                if (Attempts >= Chain.MaxAttempts || now >= Deadline || !_candidates.TryNext(Chain, IsStreaming, isFirst: false, now, out endpoint, out admission))
-                {
-                    throw AllFailed(now);
-                }
-
-                Chain.Telemetry.FellBack(from, endpoint, failure.Failure);
+                endpoint = Next(endpoint, failure, now, out admission);
+                retries = 0;
             }
         }
         finally
@@ -148,38 +156,36 @@ internal abstract partial class ChainRequest
         }
     }
 
-    /// <summary>One endpoint, with its retries.</summary>
-    private async ValueTask<AttemptFailure?> TryEndpointAsync(Endpoint endpoint, Admission admission)
+    private void Note(Endpoint endpoint, AttemptFailure failure, long duration)
     {
-        for (var retries = 0; ; retries++)
+        if (failure.Failure.Kind == FailureKind.Cancelled)
         {
-            Attempts++;
-            var startedAt = Chain.Clock.Now;
-            var failure = await AttemptAsync(endpoint, admission, startedAt).ConfigureAwait(false);
-            if (failure is null)
-            {
-                return null;
-            }
-
-            if (failure.Failure.Kind == FailureKind.Cancelled)
-            {
-                throw new OperationCanceledException(CancelledToken);
-            }
-
-            var now = Chain.Clock.Now;
-            (_failed ??= []).Add(new FailedAttempt(endpoint.Name, failure.Failure.Kind, TimeSpan.FromTicks(now - startedAt), failure.Exception));
-            if (!MayRetry(endpoint, failure.Failure, retries, now, out var delay))
-            {
-                return failure;
-            }
-
-            Chain.Telemetry.Retrying(endpoint, failure.Failure, delay);
-            await DelayAsync(endpoint, delay).ConfigureAwait(false);
-            if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) != AdmissionResult.Admitted)
-            {
-                return failure;
-            }
+            throw new OperationCanceledException(CancelledToken);
         }
+
+        (_failed ??= []).Add(new FailedAttempt(endpoint.Name, failure.Failure.Kind, TimeSpan.FromTicks(duration), failure.Exception));
+    }
+
+    /// <summary>Where the request goes on after an endpoint is done with. Throws what the app gets if it ends here.</summary>
+    private Endpoint Next(Endpoint from, AttemptFailure failure, long now, out Admission admission)
+    {
+        if (!from.Settings.RuleFor(failure.Failure.Kind).Fallback)
+        {
+            ExceptionDispatchInfo.Throw(failure.Exception);
+        }
+
+        if (failure.Failure.Kind == FailureKind.ContextLengthExceeded)
+        {
+            _candidates.NeededContext = Larger(_candidates.NeededContext, from.Settings.ContextWindow);
+        }
+
+        if (Attempts >= Chain.MaxAttempts || now >= Deadline || !_candidates.TryNext(Chain, IsStreaming, isFirst: false, now, out var next, out admission))
+        {
+            throw AllFailed(now);
+        }
+
+        Chain.Telemetry.FellBack(from, next, failure.Failure);
+        return next;
     }
 
     private bool MayRetry(Endpoint endpoint, in Failure failure, int retries, long now, out TimeSpan delay)

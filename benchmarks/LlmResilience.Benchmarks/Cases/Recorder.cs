@@ -1,0 +1,30 @@
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace LlmResilience.Benchmarks.Cases;
+
+/// <summary>Records successes of a healthy endpoint, as an attempt does at its first token.</summary>
+internal sealed class Recorder
+{
+    private readonly EndpointHealth _health = new(EjectionSettings.From(new EjectionOptions()), new EjectionPool());
+    private readonly ResiliencePipeline _breaker = new ResiliencePipelineBuilder().AddCircuitBreaker(new CircuitBreakerStrategyOptions()).Build();
+
+    public void Record(int samples)
+    {
+        _health.TryAdmitHealthy(out var admission);
+        var now = TimeSpan.TicksPerHour;
+        for (var i = 0; i < samples; i++)
+        {
+            _health.Succeeded(ref admission, now += 10);
+        }
+    }
+
+    /// <summary>The peer: a pipeline of nothing but a breaker around nothing.</summary>
+    public void RecordWithPolly(int samples)
+    {
+        for (var i = 0; i < samples; i++)
+        {
+            _breaker.Execute(static () => { });
+        }
+    }
+}

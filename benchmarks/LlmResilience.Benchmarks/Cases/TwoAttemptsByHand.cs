@@ -1,0 +1,31 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Benchmarks.Cases;
+
+/// <summary>What two attempts cost by themselves: one fails, its exception is caught, the other answers.</summary>
+internal static class TwoAttemptsByHand
+{
+    public static async ValueTask CallAsync(IChatClient failing, IChatClient answering)
+    {
+        try
+        {
+            await failing.GetResponseAsync(Contenders.Messages).ConfigureAwait(false);
+        }
+        catch (HttpRequestException)
+        {
+            await answering.GetResponseAsync(Contenders.Messages).ConfigureAwait(false);
+        }
+    }
+
+    public static async ValueTask StreamAsync(IChatClient failing, IChatClient answering)
+    {
+        try
+        {
+            await Contenders.StreamAsync(failing).ConfigureAwait(false);
+        }
+        catch (HttpRequestException)
+        {
+            await Contenders.StreamAsync(answering).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using BenchmarkDotNet.Running;
+using LlmResilience.Benchmarks.Budgets;
+
+if (args is ["budgets", ..])
+{
+    return await BudgetRun.RunAsync();
+}
+
+// In this process: the tool's own generated projects know neither every registry nor every runtime.
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args, "--inProcess"]);
+return 0;
