@@ -26,6 +26,11 @@ internal readonly struct ResponseCall
     /// <summary>What the client returned; what it threw instead is in it as well.</summary>
     public Task<ChatResponse> Response { get; }
 
+    /// <summary>What a response that has completed is.</summary>
+#pragma warning disable VSTHRD002 // It has completed.
+    public ChatResponse Result => Response.Result;
+#pragma warning restore VSTHRD002
+
     /// <summary>What a completed response failed with, if it did.</summary>
     public Exception? Failure => Response.Exception is { } exception ? exception.InnerException ?? exception
         : Response.IsCanceled ? new TaskCanceledException(Response)
@@ -53,14 +58,15 @@ internal readonly struct ResponseCall
     }
 
     /// <summary>Books a response that was found right.</summary>
-    public void Succeed(ChatResponse response, AnsweringEndpoint answer, long now)
+    public ChatResponse Succeed(AnsweringEndpoint answer, long now)
     {
-        var admission = Admission;
+        var (response, admission) = (Result, Admission);
         Endpoint.BookSuccess(ref admission, now);
         Endpoint.Load.RecordFirstToken(now - StartedAt);
         response.SetLlmEndpoint(answer);
         Endpoint.Load.End();
         Endpoint.Telemetry.AttemptEnded(outcome: null, now - StartedAt);
+        return response;
     }
 
     /// <summary>Lets go of a client that is done.</summary>

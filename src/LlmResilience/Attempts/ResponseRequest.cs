@@ -7,6 +7,7 @@ namespace LlmResilience;
 internal sealed class ResponseRequest : ChainRequest
 {
     private ResponseCall _started;
+    private Exception? _startedFailure;
     private ChatResponse? _response;
 
     private ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
@@ -25,14 +26,14 @@ internal sealed class ResponseRequest : ChainRequest
 
         // The first endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
         var call = ResponseCall.Start(first, admission, chain.Clock.Now, messages, options, callToken);
-        if (call.Response.IsCompletedSuccessfully && FindFault(call.Response.Result, first) is null)
+        if (call.Response.IsCompletedSuccessfully && FindFault(call.Result, first) is null)
         {
-            call.Succeed(call.Response.Result, first.Answer, chain.Clock.Now);
             call.LetGo();
+            call.Succeed(first.Answer, chain.Clock.Now);
             return call.Response;
         }
 
-        return new ResponseRequest(chain, messages, options, callToken) { _started = call }.GetResponseAsync();
+        return GetResponseAsync(call, chain, messages, options, callToken);
     }
 
     protected override bool TryTakeStarted(out Endpoint endpoint, out Admission admission, out long startedAt)
@@ -41,27 +42,35 @@ internal sealed class ResponseRequest : ChainRequest
         return endpoint is not null;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
-        var call = _started.Endpoint is null ? ResponseCall.Start(endpoint, admission, startedAt, Messages, Options, AppToken) : _started;
+        var (call, exception) = (_started, _startedFailure);
         _started = default;
-        if (await WaitAsync(call).ConfigureAwait(false) is { } exception)
+        if (call.Endpoint is null)
+        {
+            call = ResponseCall.Start(endpoint, admission, startedAt, Messages, Options, AppToken);
+            exception = await WaitAsync(call, Deadline, Chain, AppToken).ConfigureAwait(false);
+        }
+
+        if (exception is not null)
         {
             return Fail(call, exception);
         }
 
-#pragma warning disable VSTHRD002, VSTHRD003 // It has completed.
-        _response = call.Response.Result;
-#pragma warning restore VSTHRD002, VSTHRD003
-        if (FindFault(_response, endpoint) is { } fault)
-        {
-            return Fail(call, fault);
-        }
-
-        call.Succeed(_response, AnswerOf(endpoint), Chain.Clock.Now);
+        _response = call.Succeed(AnswerOf(endpoint), Chain.Clock.Now);
         return null;
     }
+
+    protected override void OnEnd(bool committed)
+    {
+    }
+
+    /// <summary>The first attempt, which nearly always is the only one and then needs no request around it.</summary>
+    private static async Task<ChatResponse> GetResponseAsync(
+        ResponseCall call, Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+        => await WaitAsync(call, chain.DeadlineOf(call.StartedAt), chain, callToken).ConfigureAwait(false) is { } exception
+            ? await new ResponseRequest(chain, messages, options, callToken) { _started = call, _startedFailure = exception }.GetResponseAsync().ConfigureAwait(false)
+            : call.Succeed(call.Endpoint.Answer, chain.Clock.Now);
 
     private async Task<ChatResponse> GetResponseAsync()
     {
@@ -114,30 +123,31 @@ internal sealed class ResponseRequest : ChainRequest
     /// <summary>Waits for the response, and no longer than its time.</summary>
     /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Exception?> WaitAsync(ResponseCall call)
+    private static async ValueTask<Exception?> WaitAsync(ResponseCall call, long deadline, Chain chain, CancellationToken appToken)
     {
-        if (call.Response.IsCompleted)
+        var (endpoint, clock) = (call.Endpoint, chain.Clock);
+        if (!call.Response.IsCompleted)
         {
-            call.LetGo();
-            return call.Failure;
+            var limit = endpoint.Settings.Response;
+            var due = Math.Min(deadline, limit > 0 ? call.StartedAt + limit : long.MaxValue);
+            var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - clock.Now));
+            Task waiting = call.Response.WaitAsync(wait, clock.TimeProvider, appToken);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!call.Response.IsCompleted)
+            {
+                call.LetGo();
+                return waiting.IsCanceled ? new OperationCanceledException(appToken) : TimedOut(endpoint, call.StartedAt, limit, deadline, due, chain);
+            }
         }
 
-        var limit = call.Endpoint.Settings.Response;
-        var due = Math.Min(Deadline, limit > 0 ? call.StartedAt + limit : long.MaxValue);
-        var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - Chain.Clock.Now));
-        Task waiting = call.Response.WaitAsync(wait, Chain.Clock.TimeProvider, AppToken);
-        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var inTime = call.Response.IsCompleted;
         call.LetGo();
-        if (inTime || waiting.IsCanceled)
-        {
-            return inTime ? call.Failure : new OperationCanceledException(AppToken);
-        }
-
-        // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not the
-        // clock, since timers drop fractions of a millisecond and go off a little early.
-        return limit == 0 || Deadline < call.StartedAt + limit
-            ? ResponseTimeoutException.For(call.Endpoint.Name, TimeLimit, isCensored: true)
-            : ResponseTimeoutException.For(call.Endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(Chain.Clock.Now, due, limit));
+        return call.Failure ?? FindFault(call.Result, endpoint);
     }
+
+    // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not the
+    // clock, since timers drop fractions of a millisecond and go off a little early.
+    private static ResponseTimeoutException TimedOut(Endpoint endpoint, long startedAt, long limit, long deadline, long due, Chain chain)
+        => limit == 0 || deadline < startedAt + limit
+            ? ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(chain.RequestTimeout), isCensored: true)
+            : ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(chain.Clock.Now, due, limit));
 }

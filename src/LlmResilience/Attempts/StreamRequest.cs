@@ -73,10 +73,24 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
         return default;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
+    protected override ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
+        => MoveToFirstTokenAsync(_attempt = new StreamAttempt(this, endpoint, admission, startedAt), endpoint);
+
+    protected override void OnEnd(bool committed)
     {
-        var attempt = _attempt = new StreamAttempt(this, endpoint, admission, startedAt);
+        if (committed && _held is not null)
+        {
+            HandOut();
+        }
+        else
+        {
+            EndMoveBefore(committed ? Flowing : Over);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptFailure?> MoveToFirstTokenAsync(StreamAttempt attempt, Endpoint endpoint)
+    {
         Exception exception;
         try
         {
@@ -145,34 +159,12 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
             {
                 return stage switch
                 {
-                    NotStarted => StartAsync(),
+                    NotStarted => RunAsync(),
                     HandingOut => new ValueTask<bool>(HandOut()),
                     _ => _attempt!.MoveNextAsync(),
                 };
             }
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> StartAsync()
-    {
-        try
-        {
-            await RunAsync().ConfigureAwait(false);
-        }
-        catch
-        {
-            EndMoveBefore(Over);
-            throw;
-        }
-
-        if (_held is not null)
-        {
-            return HandOut();
-        }
-
-        EndMoveBefore(Flowing);
-        return true;
     }
 
     private bool HandOut()

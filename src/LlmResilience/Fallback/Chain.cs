@@ -54,6 +54,9 @@ internal sealed class Chain
     /// <summary>In clock ticks; 0 for none.</summary>
     public long RequestTimeout { get; }
 
+    /// <summary>When the time of a request that began then is over; <see cref="long.MaxValue"/> for never.</summary>
+    public long DeadlineOf(long startedAt) => RequestTimeout == 0 ? long.MaxValue : EjectionFormulas.Add(startedAt, RequestTimeout);
+
     /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
     public SemaphoreSlim WaitingLine { get; }
 

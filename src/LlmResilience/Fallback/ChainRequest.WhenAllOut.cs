@@ -5,7 +5,8 @@ internal abstract partial class ChainRequest
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
-    private async ValueTask<(Endpoint Endpoint, Admission Admission)> FindWhenAllOutAsync(long now)
+    // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
+    private async Task<(Endpoint Endpoint, Admission Admission)> FindWhenAllOutAsync(long now)
     {
         switch (Chain.WhenAllOut)
         {
@@ -50,7 +51,7 @@ internal abstract partial class ChainRequest
     }
 
     /// <summary>Waits in line; the first in line wakes at the earliest return, or when an endpoint changes, and takes what it is given.</summary>
-    private async ValueTask<(Endpoint Endpoint, Admission Admission)> WaitForReturnAsync()
+    private async Task<(Endpoint Endpoint, Admission Admission)> WaitForReturnAsync()
     {
         using var deadline = Deadline == long.MaxValue
             ? new CancellationTokenSource()

@@ -101,22 +101,27 @@ internal abstract partial class ChainRequest
     /// <returns><see langword="null"/> if it got there.</returns>
     protected abstract ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected async ValueTask RunAsync()
-    {
-        if (TryTakeStarted(out var endpoint, out var admission, out var now))
-        {
-            _candidates.SkipFirst();
-        }
-        else
-        {
-            now = Chain.Clock.Now;
-            CancelledToken.ThrowIfCancellationRequested();
-        }
+    /// <summary>The request got to its commit or failed; the last thing that is done before whoever waits goes on.</summary>
+    protected abstract void OnEnd(bool committed);
 
-        Deadline = Chain.RequestTimeout == 0 ? long.MaxValue : EjectionFormulas.Add(now, Chain.RequestTimeout);
+    /// <returns><see langword="true"/>; what else could come of it is thrown.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected async ValueTask<bool> RunAsync()
+    {
+        var committed = false;
         try
         {
+            if (TryTakeStarted(out var endpoint, out var admission, out var now))
+            {
+                _candidates.SkipFirst();
+            }
+            else
+            {
+                now = Chain.Clock.Now;
+                CancelledToken.ThrowIfCancellationRequested();
+            }
+
+            Deadline = Chain.DeadlineOf(now);
             if (endpoint is null && !_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission))
             {
                 (endpoint, admission) = await FindWhenAllOutAsync(now).ConfigureAwait(false);
@@ -129,7 +134,7 @@ internal abstract partial class ChainRequest
                 var startedAt = Chain.Clock.Now;
                 if (await AttemptAsync(endpoint, admission, startedAt).ConfigureAwait(false) is not { } failure)
                 {
-                    return;
+                    return committed = true;
                 }
 
                 now = Chain.Clock.Now;
@@ -153,6 +158,7 @@ internal abstract partial class ChainRequest
         finally
         {
             EndTrickle();
+            OnEnd(committed);
         }
     }
 
