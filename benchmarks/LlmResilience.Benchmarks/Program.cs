@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using LlmResilience.Benchmarks.Budgets;
+using LlmResilience.Benchmarks.Cases;
 
 if (args is ["budgets", ..])
 {
@@ -7,5 +8,5 @@ if (args is ["budgets", ..])
 }
 
 // In this process: the tool's own generated projects know neither every registry nor every runtime.
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args, "--inProcess"]);
+BenchmarkSwitcher.FromAssembly(typeof(HealthyRequest).Assembly).Run([.. args, "--inProcess"]);
 return 0;

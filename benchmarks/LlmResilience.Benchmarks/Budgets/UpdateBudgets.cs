@@ -1,4 +1,5 @@
 using LlmResilience.Benchmarks.Clients;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Benchmarks.Budgets;
 
@@ -28,7 +29,7 @@ internal static class UpdateBudgets
             later[2].Bytes <= 1.1 * (rawBytes + setUp));
     }
 
-    private static ValueTask Pump(Microsoft.Extensions.AI.IChatClient client, PumpedClient pumped)
+    private static ValueTask Pump(IChatClient client, PumpedClient pumped)
     {
         PumpedClient.Enumerate(client, pumped);
         return default;
