@@ -7,8 +7,6 @@ namespace LlmResilience.Benchmarks.Budgets;
 /// <summary>The load program's comparisons, shortened: real HTTP through the OpenAI SDK, and streams that wait.</summary>
 internal static class HttpBudgets
 {
-    private static readonly TimeSpan TimePerCell = TimeSpan.FromSeconds(20);
-
     public static async Task<IReadOnlyList<Budget>> MeasureHttpAsync()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -18,7 +16,7 @@ internal static class HttpBudgets
         {
             foreach (var streaming in new[] { false, true })
             {
-                var result = await comparison.MeasureAsync(concurrency, streaming, TimePerCell);
+                var result = await comparison.MeasureAsync(concurrency, streaming, Pace.Current.HttpTime);
                 var name = $"HTTP, {concurrency} at a time, {(streaming ? "streamed" : "whole")}";
                 budgets.Add(Added($"{name}: p50", result.ToSdk.LatencyP50, $"{result.Resilient.LatencyP50:0} us", $"SDK {result.Sdk.LatencyP50:0} us"));
                 budgets.Add(Added($"{name}: CPU", result.ToSdk.CpuPerRequest, $"{result.Resilient.CpuPerRequest:0.0} us", $"SDK {result.Sdk.CpuPerRequest:0.0} us"));
@@ -34,8 +32,8 @@ internal static class HttpBudgets
         List<Budget> budgets = [];
         foreach (var forFirstToken in new[] { false, true })
         {
-            var idle = await IdleStreams.MeasureAsync(100_000, forFirstToken);
-            var name = $"100,000 streams that wait {idle.Waiting}";
+            var idle = await IdleStreams.MeasureAsync(Pace.Current.IdleStreams, forFirstToken);
+            var name = $"{idle.Streams:N0} streams that wait {idle.Waiting}";
             budgets.Add(new($"{name}: bytes each", $"{idle.BytesEach:0} B", "over raw", "<= 1,024 B", idle.BytesEach <= IdleResult.MostBytes));
             budgets.Add(new($"{name}: timers each", $"{idle.TimersEach:0.00}", $"{idle.TimersLeft:0} left at the end", "<= 1, none left", idle.TimersEach <= 1 && idle.TimersLeft == 0));
             var growth = idle.RequestAmongAll / idle.RequestAlone;

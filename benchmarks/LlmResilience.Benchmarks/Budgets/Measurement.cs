@@ -5,18 +5,14 @@ namespace LlmResilience.Benchmarks.Budgets;
 /// <summary>Times several cases in turn, again and again, so that what the machine does meanwhile meets all of them alike.</summary>
 internal static class Measurement
 {
-    private const int Rounds = 25;
-
-    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(120);
-
     /// <summary>Measures each case: nanoseconds and bytes of one run, the median over the rounds.</summary>
     public static Cost[] Compare(params Func<ValueTask>[] cases)
     {
+        var rounds = Pace.Current.Rounds;
         var repetitions = Array.ConvertAll(cases, Calibrate);
-        var times = Array.ConvertAll(cases, _ => new double[Rounds]);
-        var bytes = Array.ConvertAll(cases, _ => new double[Rounds]);
-        for (var round = 0; round < Rounds; round++)
+        var times = Array.ConvertAll(cases, _ => new double[rounds]);
+        var bytes = Array.ConvertAll(cases, _ => new double[rounds]);
+        for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < cases.Length; i++)
             {
@@ -51,18 +47,18 @@ internal static class Measurement
         // Also what makes the runtime compile the case at its highest tier, in the background, thrice.
         for (var i = 0; i < 3; i++)
         {
-            var until = Stopwatch.GetTimestamp() + (long)(WarmUp.TotalSeconds * Stopwatch.Frequency);
+            var until = Stopwatch.GetTimestamp() + (long)(Pace.Current.WarmUp.TotalSeconds * Stopwatch.Frequency);
             while (Stopwatch.GetTimestamp() < until)
             {
                 Run(run, 10);
             }
 
-            Thread.Sleep(WarmUp);
+            Thread.Sleep(Pace.Current.WarmUp);
         }
 
         var started = Stopwatch.GetTimestamp();
         Run(run, 100);
-        return (int)Math.Clamp(RoundTime * 100 / Stopwatch.GetElapsedTime(started), 1, 5_000_000);
+        return (int)Math.Clamp(Pace.Current.RoundTime * 100 / Stopwatch.GetElapsedTime(started), 1, 5_000_000);
     }
 
     private static void Run(Func<ValueTask> run, int times)

@@ -5,15 +5,13 @@ namespace LlmResilience.Benchmarks.Budgets;
 /// <summary>How much more two threads do than one.</summary>
 internal static class Throughput
 {
-    private const int Rounds = 8;
-
-    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RoundTime = 8 * Pace.Current.RoundTime;
 
     /// <summary>The best of the rounds on each side: whatever else the machine does can only take away from either.</summary>
     public static double OfTwoThreads(Action work)
     {
         double one = 0, two = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Pace.Current.Rounds; round += 3)
         {
             one = Math.Max(one, Measure(work, threads: 1));
             two = Math.Max(two, Measure(work, threads: 2));
