@@ -143,7 +143,7 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Fail(Translate(exception));
+            Fail(_attempt.Translate(exception));
             return;
         }
 
@@ -160,20 +160,6 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         else
         {
             _core.SetResult(false);
-        }
-    }
-
-    private Exception Translate(Exception exception)
-    {
-        try
-        {
-            return _attempt.Translate(exception);
-        }
-#pragma warning disable CA1031 // A logger or a listener of the app's that throws must not leave the app waiting.
-        catch (Exception another)
-#pragma warning restore CA1031
-        {
-            return another;
         }
     }
 
