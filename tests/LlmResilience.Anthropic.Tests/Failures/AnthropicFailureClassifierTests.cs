@@ -34,7 +34,7 @@ public class AnthropicFailureClassifierTests
     [InlineData(422, "odd_error", null, FailureKind.InvalidRequest)]
     public async Task By_status_type_and_message(int status, string type, string? message, FailureKind expected)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.Status(status, type, message));
+        await using var server = await Clients.StartAsync(SimulatedFault.Status(status, type, message));
         foreach (var streaming in (bool[])[true, false])
         {
             var failure = AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicApiException>(server, streaming), Context)!.Value;
@@ -52,7 +52,7 @@ public class AnthropicFailureClassifierTests
     [InlineData("invalid_request_error", "prompt is too long: 2 tokens > 1 maximum", FailureKind.ContextLengthExceeded)]
     public async Task An_event_in_a_stream(string type, string? message, FailureKind expected)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.ErrorAfter(0, type, message));
+        await using var server = await Clients.StartAsync(SimulatedFault.ErrorEventAfter(0, type, message ?? "Simulated error."));
         var failure = AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicSseException>(server, streaming: true), Context)!.Value;
         Assert.Equal((expected, null, type), (failure.Kind, failure.StatusCode, failure.Code));
     }
