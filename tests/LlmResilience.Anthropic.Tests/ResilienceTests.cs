@@ -169,6 +169,20 @@ public class ResilienceTests
         Assert.Equal("Hello", (await client.AskAsync(streaming)).Text);
     }
 
+    [Theory]
+    [InlineData("""{"error":""")]
+    [InlineData("""["error"]""")]
+    [InlineData("""{"error":null}""")]
+    public async Task What_is_neither_an_answer_nor_an_error_is_invalid(string body)
+    {
+        await using var bad = await Clients.StartAsync(SimulatedFault.Response(200, body, "application/json"));
+        using var client = Builder().Add("bad", bad).Build();
+
+        var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.AskAsync(streaming: false));
+
+        Assert.Equal(FailureKind.InvalidResponse, Assert.Single(exception.Attempts).Kind);
+    }
+
     private static SimulatedFault Fault(string name, int tokens) => name switch
     {
         "error" => SimulatedFault.ErrorEventAfter(tokens, "overloaded_error"),
