@@ -14,7 +14,7 @@ internal static class AnthropicClientFactory
     {
         var sdkOptions = new ClientOptions
         {
-            ApiKey = options.FindApiKey(),
+            ApiKey = ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable),
             // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
             MaxRetries = 0,
             Timeout = NoTimeout,

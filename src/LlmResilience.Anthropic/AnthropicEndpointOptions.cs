@@ -25,14 +25,4 @@ public sealed class AnthropicEndpointOptions
     /// <summary>How many tokens an answer may have if the request's <c>ChatOptions.MaxOutputTokens</c> does not say; the API needs a number.</summary>
     /// <value>The default is <see langword="null"/>: the SDK's own, which is 1,024: less than many an answer. At least 1.</value>
     public int? MaxOutputTokens { get; set; }
-
-    internal string? FindApiKey()
-    {
-        var key = string.IsNullOrWhiteSpace(ApiKey) && !string.IsNullOrWhiteSpace(ApiKeyEnvironmentVariable)
-            ? Environment.GetEnvironmentVariable(ApiKeyEnvironmentVariable)
-            : ApiKey;
-
-        // Keys from files and secret stores often end with a line break, which no header may hold.
-        return string.IsNullOrWhiteSpace(key) ? null : key.Trim();
-    }
 }

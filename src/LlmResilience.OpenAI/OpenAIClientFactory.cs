@@ -24,7 +24,7 @@ internal static class OpenAIClientFactory
             // Off unless asked for already; said here so that an SDK's new default cannot put prompts into logs.
             ClientLoggingOptions = new ClientLoggingOptions { EnableMessageContentLogging = false },
         };
-        return new SdkChatClient(options.Model, new ApiKeyCredential(options.FindApiKey()!), sdkOptions);
+        return new SdkChatClient(options.Model, new ApiKeyCredential(ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable)!), sdkOptions);
     }
 
     public static void Configure(EndpointOptions options, string? model)

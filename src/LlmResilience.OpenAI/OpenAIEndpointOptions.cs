@@ -18,14 +18,4 @@ public sealed class OpenAIEndpointOptions
     /// <summary>The model or deployment.</summary>
     /// <value>Required.</value>
     public string? Model { get; set; }
-
-    internal string? FindApiKey()
-    {
-        var key = string.IsNullOrWhiteSpace(ApiKey) && !string.IsNullOrWhiteSpace(ApiKeyEnvironmentVariable)
-            ? Environment.GetEnvironmentVariable(ApiKeyEnvironmentVariable)
-            : ApiKey;
-
-        // Keys from files and secret stores often end with a line break, which no header may hold.
-        return string.IsNullOrWhiteSpace(key) ? null : key.Trim();
-    }
 }

@@ -4,9 +4,12 @@ namespace LlmResilience.Testing;
 
 public abstract partial class SimulatedFault
 {
-    /// <summary>An error instead of an answer, with a body in OpenAI's shape. In memory: <see cref="HttpRequestException"/> with that status, which carries no headers.</summary>
+    /// <summary>An error instead of an answer, with a body in the shape of the server's protocol. In memory: <see cref="HttpRequestException"/> with that status, which carries no headers.</summary>
     /// <param name="status">The HTTP status, from 400 to 599.</param>
-    /// <param name="code">The body's <c>error.code</c>, such as <c>insufficient_quota</c>.</param>
+    /// <param name="code">
+    /// OpenAI's <c>error.code</c>, such as <c>insufficient_quota</c>, by default none; Anthropic's <c>error.type</c>, such as
+    /// <c>overloaded_error</c>, by default the one that belongs to the status.
+    /// </param>
     /// <param name="message">The body's <c>error.message</c>; by default it names the status.</param>
     /// <param name="headers">Headers to send as well, such as <c>Retry-After</c>.</param>
     /// <returns>The fault.</returns>
@@ -14,8 +17,7 @@ public abstract partial class SimulatedFault
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
-        var error = new OpenAIError(message ?? $"Simulated error of status {status}.", code);
-        return new ResponseFault(new(status, error.ToJson(status), JsonBody.ContentType, headers));
+        return new StatusFault(status, code, message ?? $"Simulated error of status {status}.", headers);
     }
 
     /// <summary>
@@ -56,7 +58,7 @@ public abstract partial class SimulatedFault
     /// <returns>The fault.</returns>
     public static SimulatedFault SilenceAfterHeaders() => new SilenceAfterHeadersFault();
 
-    /// <summary>Headers and signs of life without content, as overloaded servers send them (comments in a stream, empty lines otherwise), then silence.</summary>
+    /// <summary>Headers and signs of life without content, as overloaded servers send them (comments in OpenAI's stream, pings in Anthropic's, empty lines otherwise), then silence.</summary>
     /// <param name="times">How many signs of life; 0 or more.</param>
     /// <param name="interval">The time after each; 0 or more.</param>
     /// <returns>The fault.</returns>
@@ -83,6 +85,17 @@ public abstract partial class SimulatedFault
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         return new StallFault(tokens);
+    }
+
+    /// <summary>After some tokens nothing but signs of life, for ever: a connection that looks well. A non-streaming body never comes. In memory: silence.</summary>
+    /// <param name="tokens">How many tokens come before; with 0 only the role does.</param>
+    /// <param name="interval">The time after each sign of life; more than 0.</param>
+    /// <returns>The fault.</returns>
+    public static SimulatedFault KeepAliveAfter(int tokens, TimeSpan interval)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(tokens);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        return new KeepAliveAfterFault(tokens, interval);
     }
 
     /// <summary>The connection is closed after some tokens, without the chunk that ends a body. A non-streaming response is cut after its headers. In memory: <see cref="IOException"/>.</summary>
@@ -114,7 +127,7 @@ public abstract partial class SimulatedFault
 
     /// <summary>After some tokens comes an event that reports an error, in a response of status 200, and then its end. A non-streaming body is the error alone. In memory: <see cref="ErrorContent"/>.</summary>
     /// <param name="tokens">How many tokens come before; with 0 only the role does.</param>
-    /// <param name="code">The event's <c>error.code</c>.</param>
+    /// <param name="code">The event's <c>error.code</c>; Anthropic's <c>error.type</c>, such as <c>overloaded_error</c>.</param>
     /// <param name="message">The event's <c>error.message</c>.</param>
     /// <returns>The fault.</returns>
     public static SimulatedFault ErrorEventAfter(int tokens, string? code = "server_error", string message = "Simulated error.")
@@ -124,7 +137,7 @@ public abstract partial class SimulatedFault
         return new ErrorEventFault(tokens, code, message);
     }
 
-    /// <summary>A truncated answer that looks complete to HTTP: the body ends cleanly after some tokens, without a finish reason and without <c>[DONE]</c>.</summary>
+    /// <summary>A truncated answer that looks complete to HTTP: the body ends cleanly after some tokens, without a finish reason and without <c>[DONE]</c> or <c>message_stop</c>.</summary>
     /// <param name="tokens">How many tokens come before; with 0 only the role does.</param>
     /// <returns>The fault.</returns>
     public static SimulatedFault EndWithoutFinish(int tokens)
@@ -141,7 +154,7 @@ public abstract partial class SimulatedFault
     /// <returns>The fault.</returns>
     public static SimulatedFault HalfToolCall() => new HalfToolCallFault();
 
-    /// <summary>The whole answer, with a finish reason but without <c>[DONE]</c>. Not every server sends it: nothing is wrong with such an answer.</summary>
+    /// <summary>The whole answer, with a finish reason but without <c>[DONE]</c>, or Anthropic's <c>message_stop</c>. Not every server sends it: nothing is wrong with such an answer.</summary>
     /// <returns>The fault.</returns>
     public static SimulatedFault WithoutDone() => new ShapeFault(new(OmitsDone: true));
 

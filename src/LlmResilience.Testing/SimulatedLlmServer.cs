@@ -18,12 +18,10 @@ public sealed class SimulatedLlmServer : IAsyncDisposable
     private readonly ConditionWaiters _waiters;
     private readonly ServerLifecycle _lifecycle;
     private readonly SimulatedApi _api;
-    private readonly Lock _portLock = new();
-    private bool _portClosed;
 
     private SimulatedLlmServer(SimulatedLlmServerOptions options)
     {
-        Faults = new(ClosePort);
+        Faults = new(new PortSwitch(() => StopAsync(), () => _lifecycle!.UpAsync(CancellationToken.None)).Set);
         _waiters = new(GetStatistics);
         _statistics = new(options.TimeProvider, _waiters.Notify);
         _api = new(options, new ChatCompletions(options, Faults, _statistics));
@@ -95,21 +93,6 @@ public sealed class SimulatedLlmServer : IAsyncDisposable
     /// <summary>Stops the server for good. Open streams are aborted.</summary>
     /// <returns>A task that ends when all is released.</returns>
     public ValueTask DisposeAsync() => _lifecycle.DisposeAsync();
-
-    // Returns when it is done, so that the next request meets the fault; the change itself takes milliseconds and needs nothing of the caller.
-    private void ClosePort(bool close)
-    {
-        lock (_portLock)
-        {
-            if (close != _portClosed && !_lifecycle.IsDisposed)
-            {
-                _portClosed = close;
-#pragma warning disable VSTHRD002 // On a thread of its own, which waits for nobody that could wait for this one.
-                Task.Run(() => close ? StopAsync() : RestartAsync()).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
-            }
-        }
-    }
 
     private Task HandleAsync(ServerLife life, HttpContext http) =>
         _api.HandleAsync(http, life.Gpu, () => _ = _lifecycle.DownAsync(life, isCrash: true, CancellationToken.None));

@@ -15,7 +15,7 @@ public class AnthropicBuilderTests
     [InlineData(true)]
     public async Task From_configuration_the_second_answers_for_the_first(bool streaming)
     {
-        await using var first = await Clients.StartAsync(SimulatedAnthropicFault.Status(402));
+        await using var first = await Clients.StartAsync(SimulatedFault.Status(402));
         await using var second = await Clients.StartAsync();
         var services = new ServiceCollection();
         services.AddLlmResilience(Section(
@@ -72,7 +72,7 @@ public class AnthropicBuilderTests
     [Fact]
     public async Task A_client_of_the_apps_own_can_have_its_failures_understood()
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.Status(400, message: "Output blocked by content filtering policy"));
+        await using var server = await Clients.StartAsync(SimulatedFault.Status(400, message: "Output blocked by content filtering policy"));
         using var sdk = new global::Anthropic.AnthropicClient { ApiKey = "k", MaxRetries = 0, BaseUrl = server.BaseAddress.ToString() };
         using var client = new LlmResilienceBuilder().AddEndpoint("a", sdk.AsIChatClient("m"), e => e.AddAnthropicFailures()).Build();
 

@@ -6,10 +6,10 @@ namespace LlmResilience.Anthropic.Tests;
 /// <summary>Servers and clients as most tests have them.</summary>
 internal static class Clients
 {
-    public static Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicFault? fault = null, SimulatedAnthropicAnswer? answer = null)
+    public static Task<SimulatedAnthropicServer> StartAsync(SimulatedFault? fault = null, SimulatedAnthropicAnswer? answer = null)
         => StartAsync(new SimulatedAnthropicServerOptions { Answer = answer ?? new() { Text = "Hello" } }, fault);
 
-    public static async Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicServerOptions options, SimulatedAnthropicFault? fault = null)
+    public static async Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicServerOptions options, SimulatedFault? fault = null)
     {
         var server = await SimulatedAnthropicServer.StartAsync(options);
         if (fault is not null)

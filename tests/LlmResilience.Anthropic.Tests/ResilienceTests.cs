@@ -128,7 +128,7 @@ public class ResilienceTests
     [InlineData(true)]
     public async Task An_endpoint_is_left_alone_as_long_as_it_asks(bool streaming)
     {
-        await using var bad = await Clients.StartAsync(SimulatedAnthropicFault.Status(429, headers: new Dictionary<string, string> { ["retry-after"] = "40" }));
+        await using var bad = await Clients.StartAsync(SimulatedFault.Status(429, headers: new Dictionary<string, string> { ["retry-after"] = "40" }));
         await using var good = await Clients.StartAsync();
         using var client = Builder().Add("bad", bad).Add("good", good).Build();
 
@@ -148,7 +148,7 @@ public class ResilienceTests
     [InlineData(true)]
     public async Task What_is_the_requests_own_fault_comes_back_as_it_is(bool streaming)
     {
-        await using var first = await Clients.StartAsync(SimulatedAnthropicFault.Status(400, message: "messages: at least one message is required"));
+        await using var first = await Clients.StartAsync(SimulatedFault.Status(400, message: "messages: at least one message is required"));
         await using var second = await Clients.StartAsync();
         using var client = Builder().Add("first", first).Add("second", second).Build();
 
@@ -162,29 +162,43 @@ public class ResilienceTests
     [InlineData(true)]
     public async Task A_prompt_that_is_too_long_goes_to_the_next(bool streaming)
     {
-        await using var first = await Clients.StartAsync(SimulatedAnthropicFault.Status(400, message: "prompt is too long: 2 tokens > 1 maximum"));
+        await using var first = await Clients.StartAsync(SimulatedFault.Status(400, message: "prompt is too long: 2 tokens > 1 maximum"));
         await using var second = await Clients.StartAsync();
         using var client = Builder().Add("first", first).Add("second", second).Build();
 
         Assert.Equal("Hello", (await client.AskAsync(streaming)).Text);
     }
 
-    private static SimulatedAnthropicFault Fault(string name, int tokens) => name switch
+    [Theory]
+    [InlineData("""{"error":""")]
+    [InlineData("""["error"]""")]
+    [InlineData("""{"error":null}""")]
+    public async Task What_is_neither_an_answer_nor_an_error_is_invalid(string body)
     {
-        "error" => SimulatedAnthropicFault.ErrorAfter(tokens),
-        "cut" => SimulatedAnthropicFault.CutAfter(tokens),
-        "malformed" => SimulatedAnthropicFault.MalformedAfter(tokens),
-        "end" => SimulatedAnthropicFault.EndWithoutStop(tokens),
-        "empty" => SimulatedAnthropicFault.EmptyStream(),
-        "pings" => SimulatedAnthropicFault.PingsAfter(tokens),
-        "stall" => SimulatedAnthropicFault.StallAfter(tokens),
-        "silence" => SimulatedAnthropicFault.Silence(),
-        _ => SimulatedAnthropicFault.Status(int.Parse(name)),
+        await using var bad = await Clients.StartAsync(SimulatedFault.Response(200, body, "application/json"));
+        using var client = Builder().Add("bad", bad).Build();
+
+        var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.AskAsync(streaming: false));
+
+        Assert.Equal(FailureKind.InvalidResponse, Assert.Single(exception.Attempts).Kind);
+    }
+
+    private static SimulatedFault Fault(string name, int tokens) => name switch
+    {
+        "error" => SimulatedFault.ErrorEventAfter(tokens, "overloaded_error"),
+        "cut" => SimulatedFault.CutAfter(tokens),
+        "malformed" => SimulatedFault.MalformedEventAfter(tokens),
+        "end" => SimulatedFault.EndWithoutFinish(tokens),
+        "empty" => SimulatedFault.EmptyStream(),
+        "pings" => SimulatedFault.KeepAliveAfter(tokens, PingInterval),
+        "stall" => SimulatedFault.StallAfter(tokens),
+        "silence" => SimulatedFault.Silence(),
+        _ => SimulatedFault.Status(int.Parse(name)),
     };
 
-    private Task<SimulatedAnthropicServer> StartPingingAsync(SimulatedAnthropicFault fault)
+    private Task<SimulatedAnthropicServer> StartPingingAsync(SimulatedFault fault)
         => Clients.StartAsync(
-            new SimulatedAnthropicServerOptions { Answer = new() { Text = "one two three" }, PingInterval = PingInterval, TimeProvider = _serverClock }, fault);
+            new SimulatedAnthropicServerOptions { Answer = new() { Text = "one two three" }, TimeProvider = _serverClock }, fault);
 
     // The server waits for its clock after every ping that it has sent.
     private async Task PingAsync(string fault)

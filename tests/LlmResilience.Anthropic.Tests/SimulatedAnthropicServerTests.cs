@@ -47,9 +47,9 @@ public class SimulatedAnthropicServerTests
     public async Task Faults_in_their_order_then_always_then_none()
     {
         await using var server = await Clients.StartAsync();
-        server.Faults.Always(SimulatedAnthropicFault.Status(500));
-        server.Faults.Next(1, SimulatedAnthropicFault.Status(529));
-        server.Faults.Next(1, SimulatedAnthropicFault.Status(429));
+        server.Faults.Always(SimulatedFault.Status(500));
+        server.Faults.Next(1, SimulatedFault.Status(529));
+        server.Faults.Next(1, SimulatedFault.Status(429));
         var seen = new List<int>();
         for (var i = 0; i < 4; i++)
         {
@@ -67,7 +67,7 @@ public class SimulatedAnthropicServerTests
     [Fact]
     public async Task A_server_that_is_gone_refuses_and_has_aborted_its_streams()
     {
-        var server = await Clients.StartAsync(SimulatedAnthropicFault.StallAfter(0));
+        var server = await Clients.StartAsync(SimulatedFault.StallAfter(0));
         using var request = Request(server, Body, "/v1/messages");
         using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Limit);
 
@@ -82,11 +82,10 @@ public class SimulatedAnthropicServerTests
     public async Task Options_and_faults_out_of_range()
     {
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedAnthropicServer.StartAsync(new() { Port = 65536 }, Limit));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedAnthropicServer.StartAsync(new() { PingInterval = TimeSpan.Zero }, Limit));
         await Assert.ThrowsAsync<ArgumentNullException>(() => SimulatedAnthropicServer.StartAsync(new() { Answer = null! }, Limit));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedAnthropicFault.Status(200));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedAnthropicFault.CutAfter(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedAnthropicFault.ErrorAfter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.Status(200));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.CutAfter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ErrorEventAfter(-1, "overloaded_error"));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class ErrorFailures
     /// <param name="retryAfter">How long to wait, if that was said.</param>
     public static Failure Classify(int? status, AnthropicErrorBody error, TimeSpan? retryAfter)
     {
-        var failure = HttpStatusFailures.Classify(StatusOf(error.Type) ?? status ?? InBandStatusOf(error.Type), error.Type, error.Message, retryAfter);
+        var failure = HttpStatusFailures.Classify(status is null ? InBandStatusOf(error.Type) : StatusOf(error.Type) ?? status.Value, error.Type, error.Message, retryAfter);
         return new Failure(failure.Kind == FailureKind.InvalidRequest ? KindOf(error.Message) : failure.Kind)
         {
             StatusCode = status,
@@ -16,6 +16,9 @@ internal static class ErrorFailures
             RetryAfter = retryAfter,
         };
     }
+
+    /// <summary>The status with which an error would have come that came without one.</summary>
+    public static int InBandStatusOf(string? type) => StatusOf(type) ?? (type is "invalid_request_error" ? 400 : 500);
 
     // A type that is more exact than a status, which a proxy may have changed.
     private static int? StatusOf(string? type) => type switch
@@ -30,8 +33,6 @@ internal static class ErrorFailures
         "overloaded_error" => 529,
         _ => null,
     };
-
-    private static int InBandStatusOf(string? type) => type is "invalid_request_error" ? 400 : 500;
 
     // The API has one type for all that is wrong with a request, its account and its answer, and tells them apart in words only.
     private static FailureKind KindOf(string? message)

@@ -6,6 +6,7 @@ internal sealed class FailedResponseHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        await ErrorUnderSuccess.CorrectAsync(response, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             FailedResponse.Current?.Read(response.Headers);

@@ -13,7 +13,8 @@ internal sealed class AnthropicBlock
 
     public required Func<string, JsonNode> Delta { get; init; }
 
-    public required Func<JsonNode> Whole { get; init; }
+    /// <summary>How it looks with all of its pieces, or those so far; <see langword="null"/> if it cannot be shown unfinished.</summary>
+    public required Func<string, JsonNode?> Whole { get; init; }
 
     public bool IsThinking { get; init; }
 
@@ -22,7 +23,7 @@ internal sealed class AnthropicBlock
         Pieces = Words(text),
         Empty = static () => Node("text", "text", ""),
         Delta = static piece => Node("text_delta", "text", piece),
-        Whole = () => Node("text", "text", text),
+        Whole = static text => Node("text", "text", text),
     };
 
     public static AnthropicBlock Thinking(string thinking, string signature) => new()
@@ -30,7 +31,7 @@ internal sealed class AnthropicBlock
         Pieces = Words(thinking),
         Empty = static () => Node("thinking", "thinking", "", ("signature", "")),
         Delta = static piece => Node("thinking_delta", "thinking", piece),
-        Whole = () => Node("thinking", "thinking", thinking, ("signature", signature)),
+        Whole = text => Node("thinking", "thinking", text, ("signature", signature)),
         IsThinking = true,
     };
 
@@ -39,7 +40,7 @@ internal sealed class AnthropicBlock
         Pieces = [.. call.Input.Chunk(InputPiece).Select(static piece => new string(piece))],
         Empty = () => Node("tool_use", "id", call.Id, ("name", call.Name), ("input", new JsonObject())),
         Delta = static piece => Node("input_json_delta", "partial_json", piece),
-        Whole = () => Node("tool_use", "id", call.Id, ("name", call.Name), ("input", JsonNode.Parse(call.Input))),
+        Whole = input => string.Equals(input, call.Input, StringComparison.Ordinal) ? Node("tool_use", "id", call.Id, ("name", call.Name), ("input", JsonNode.Parse(input))) : null,
     };
 
     private static JsonObject Node(string type, string name, JsonNode value, params (string Name, JsonNode? Value)[] more)

@@ -1,10 +1,19 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 
 namespace LlmResilience.Testing;
 
 /// <summary>Errors in the shape in which Anthropic sends them.</summary>
 internal static class AnthropicError
 {
+    public static Task WriteAsync(HttpContext http, int status, string message)
+    {
+        var json = Encoding.UTF8.GetBytes(Create(TypeOf(status), message).ToJsonString());
+        JsonBody.SetHead(http.Response, status, json.Length);
+        return http.Response.BodyWriter.WriteAsync(json, CancellationToken.None).AsTask();
+    }
+
     public static JsonObject Create(string type, string message) => new()
     {
         ["type"] = "error",
@@ -24,19 +33,5 @@ internal static class AnthropicError
         529 => "overloaded_error",
         >= 500 => "api_error",
         _ => "invalid_request_error",
-    };
-
-    public static int StatusOf(string type) => type switch
-    {
-        "authentication_error" => 401,
-        "billing_error" => 402,
-        "permission_error" => 403,
-        "not_found_error" => 404,
-        "request_too_large" => 413,
-        "rate_limit_error" => 429,
-        "timeout_error" => 504,
-        "overloaded_error" => 529,
-        "invalid_request_error" => 400,
-        _ => 500,
     };
 }

@@ -20,6 +20,9 @@ internal sealed class AnthropicEvent
 
     public string Text { get; }
 
+    /// <summary>Whether it opens the message.</summary>
+    public bool IsStart { get; init; }
+
     /// <summary>Whether it carries a token.</summary>
     public bool IsToken { get; init; }
 

@@ -10,19 +10,34 @@ internal sealed class AnthropicMessage(SimulatedAnthropicAnswer answer, string m
     private readonly List<AnthropicBlock> _blocks = [.. BlocksOf(answer)];
     private readonly string _id = $"msg_{Guid.NewGuid():N}";
 
-    private int OutputTokens => _blocks.Sum(static block => block.Pieces.Count);
+    public int OutputTokens => _blocks.Sum(static block => block.Pieces.Count);
 
-    public JsonObject ToJson()
+    /// <param name="tokens">How many tokens there are already.</param>
+    /// <param name="isStopped">Whether the model is done.</param>
+    /// <param name="shape">What is unusual about it.</param>
+    public JsonObject ToJson(int tokens, bool isStopped, ResponseShape shape)
     {
-        var message = Start(OutputTokens, StopReason);
-        message["content"] = new JsonArray([.. _blocks.Select(static block => block.Whole())]);
+        var contents = new JsonArray();
+        foreach (var block in _blocks)
+        {
+            if (block.Whole(string.Concat(block.Pieces.Take(tokens))) is { } content)
+            {
+                contents.Add(content);
+            }
+
+            tokens -= Math.Min(tokens, block.Pieces.Count);
+        }
+
+        var message = Start(OutputTokens, isStopped ? StopReason : null);
+        message["content"] = contents;
+        Pad(message, shape);
         return message;
     }
 
     /// <summary>All events of the stream in their order; those with a token are marked.</summary>
-    public IEnumerable<AnthropicEvent> ToEvents()
+    public IEnumerable<AnthropicEvent> ToEvents(ResponseShape shape)
     {
-        yield return new("message_start", ("message", Start(1, stopReason: null)));
+        yield return new("message_start", ("message", Start(1, stopReason: null))) { IsStart = true };
         for (var i = 0; i < _blocks.Count; i++)
         {
             yield return new("content_block_start", ("index", i), ("content_block", _blocks[i].Empty()));
@@ -33,7 +48,10 @@ internal sealed class AnthropicMessage(SimulatedAnthropicAnswer answer, string m
 
             foreach (var piece in _blocks[i].Pieces)
             {
-                yield return new("content_block_delta", ("index", i), ("delta", _blocks[i].Delta(piece))) { IsToken = true };
+                var delta = _blocks[i].Delta(piece);
+                Pad(delta, shape);
+                shape = shape with { Padding = 0 };
+                yield return new("content_block_delta", ("index", i), ("delta", delta)) { IsToken = true };
             }
 
             if (_blocks[i].IsThinking)
@@ -51,10 +69,21 @@ internal sealed class AnthropicMessage(SimulatedAnthropicAnswer answer, string m
         {
             IsEnd = true,
         };
-        yield return new("message_stop");
+        if (!shape.OmitsDone)
+        {
+            yield return new("message_stop");
+        }
     }
 
     private string StopReason => answer.StopReason ?? (answer.ToolCalls.Count > 0 ? "tool_use" : "end_turn");
+
+    private static void Pad(JsonNode target, ResponseShape shape)
+    {
+        if (shape.Padding > 0)
+        {
+            target["padding"] = new string('x', shape.Padding);
+        }
+    }
 
     private static IEnumerable<AnthropicBlock> BlocksOf(SimulatedAnthropicAnswer answer)
     {

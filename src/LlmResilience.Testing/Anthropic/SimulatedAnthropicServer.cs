@@ -1,8 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace LlmResilience.Testing;
 
@@ -14,42 +10,27 @@ namespace LlmResilience.Testing;
 /// <example>
 /// <code>
 /// await using var server = await SimulatedAnthropicServer.StartAsync();
-/// server.Faults.Next(2, SimulatedAnthropicFault.Status(529));
+/// server.Faults.Next(2, SimulatedFault.Status(529));
 /// builder.AddAnthropicEndpoint("drill", a => (a.Endpoint, a.ApiKey, a.Model) = (server.BaseAddress, "none", "any"));
 /// </code>
 /// </example>
 public sealed class SimulatedAnthropicServer : IAsyncDisposable
 {
     private readonly AnthropicRequestLog _log = new();
-    private readonly ConnectionRegistry _connections = new();
-    private readonly Socket _listener;
-    private readonly KestrelServer _kestrel;
-    private readonly SimulatedApplication _application;
-    private bool _disposed;
+    private readonly ServerPort _port;
 
     private SimulatedAnthropicServer(SimulatedAnthropicServerOptions options)
     {
-        _application = new(new AnthropicApi(options, Faults, _log).HandleAsync);
-        _listener = LoopbackSocket.Bind(options.Port);
-        BaseAddress = new Uri($"http://127.0.0.1:{_listener.Port()}");
-        var transport = new SocketTransportOptions
-        {
-            CreateBoundListenSocket = _ => _listener,
-
-            // A flush then waits until the socket has the bytes: what was written before a cut does arrive.
-            MaxWriteBufferSize = 1,
-        };
-        _kestrel = new(
-            Options.Create(CreateKestrelOptions()),
-            new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance),
-            NullLoggerFactory.Instance);
+        Faults = new(new PortSwitch(() => _port!.CloseAsync(), () => _port!.OpenAsync()).Set);
+        _port = new(options.Port, new AnthropicApi(options, Faults, _log).HandleAsync);
+        BaseAddress = new Uri($"http://127.0.0.1:{_port.Number}");
     }
 
     /// <summary>Gets the address to give to clients, without the version, which Anthropic's SDK adds.</summary>
     public Uri BaseAddress { get; }
 
     /// <summary>Gets the faults that the coming requests meet; none at first.</summary>
-    public SimulatedAnthropicFaults Faults { get; } = new();
+    public SimulatedFaults Faults { get; }
 
     /// <summary>Gets the requests that have arrived, the oldest first; the latest 10,000.</summary>
     public IReadOnlyList<SimulatedAnthropicRequest> Requests => _log.GetRequests();
@@ -65,7 +46,7 @@ public sealed class SimulatedAnthropicServer : IAsyncDisposable
         var server = new SimulatedAnthropicServer((options ?? new()).ValidatedCopy());
         try
         {
-            await server._kestrel.StartAsync(server._application, cancellationToken).ConfigureAwait(false);
+            await server._port.OpenAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch
@@ -82,31 +63,5 @@ public sealed class SimulatedAnthropicServer : IAsyncDisposable
 
     /// <summary>Stops the server for good. Open streams are aborted.</summary>
     /// <returns>A task that ends when all is released.</returns>
-    public async ValueTask DisposeAsync()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        _listener.Dispose();
-        _connections.AbortAll();
-        await _kestrel.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        _kestrel.Dispose();
-    }
-
-    private KestrelServerOptions CreateKestrelOptions()
-    {
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MinResponseDataRate = null;
-        options.Limits.MinRequestBodyDataRate = null;
-        options.Limits.MaxRequestBodySize = null;
-        options.Listen(_listener.LocalEndPoint!, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listen.Use(_connections.Track);
-        });
-        return options;
-    }
+    public ValueTask DisposeAsync() => _port.DisposeAsync();
 }

@@ -11,11 +11,7 @@ public sealed class SimulatedAnthropicServerOptions
     /// <value>The default value is a short text.</value>
     public SimulatedAnthropicAnswer Answer { get; set; } = new();
 
-    /// <summary>Gets or sets the time between two pings of a stream that sends nothing else.</summary>
-    /// <value>Greater than 0. The default value is 1 second.</value>
-    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Gets or sets the clock that the pings go by.</summary>
+    /// <summary>Gets or sets the clock that the waits of its faults go by.</summary>
     /// <value>The default value is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -25,7 +21,6 @@ public sealed class SimulatedAnthropicServerOptions
         OptionChecks.AtLeast(copy.Port, 0, nameof(Port));
         OptionChecks.AtMost(copy.Port, ushort.MaxValue, nameof(Port));
         OptionChecks.NotNull(copy.Answer, nameof(Answer));
-        OptionChecks.AtLeast(copy.PingInterval, TimeSpan.FromTicks(1), nameof(PingInterval));
         OptionChecks.NotNull(copy.TimeProvider, nameof(TimeProvider));
         return copy;
     }

@@ -18,6 +18,9 @@ internal abstract class FaultContext(TimeProvider timeProvider, CancellationToke
     /// <summary>A whole response in place of the answer.</summary>
     public abstract ValueTask<FaultVerdict> RespondAsync(CannedResponse response);
 
+    /// <summary>The body of an error response, in the shape of the provider's protocol.</summary>
+    public abstract string ErrorJson(int status, string? code, string message);
+
     /// <summary>A sign of life that says nothing.</summary>
     public abstract ValueTask WriteKeepAliveAsync();
 

@@ -18,7 +18,7 @@ internal sealed class ChatCompletions(SimulatedLlmServerOptions options, Simulat
         {
             var verdict = await AnswerAsync(http, number, gpu, crash).ConfigureAwait(false);
             outcome = verdict == FaultVerdict.Continue ? RequestOutcome.Completed : RequestOutcome.Failed;
-            await EndAsync(http, verdict).ConfigureAwait(false);
+            await ConnectionEnd.ApplyAsync(http, verdict).ConfigureAwait(false);
         }
         catch (InvalidChatRequestException e)
         {
@@ -43,24 +43,11 @@ internal sealed class ChatCompletions(SimulatedLlmServerOptions options, Simulat
         }
     }
 
-    private static async Task EndAsync(HttpContext http, FaultVerdict verdict)
-    {
-        switch (verdict)
-        {
-            case FaultVerdict.Cut:
-                await ConnectionEnd.CloseAsync(http).ConfigureAwait(false);
-                break;
-            case FaultVerdict.Reset or FaultVerdict.Refuse:
-                ConnectionEnd.Reset(http);
-                break;
-        }
-    }
-
     private async Task<FaultVerdict> AnswerAsync(HttpContext http, long number, SimulatedGpu gpu, Action crash)
     {
         var fault = faults.Take();
         var body = new ResponseBody(http.Response, fault?.Shape.IsByteByByte ?? false);
-        var context = new HttpFaultContext(http, body, options.TimeProvider);
+        var context = new OpenAIFaultContext(http, body, options.TimeProvider);
         var gate = new FaultGate(fault, context);
         var request = await ChatRequestReader.ReadAsync(http.Request.Body, http.RequestAborted).ConfigureAwait(false);
         request = request with { PromptTokens = options.TokensPerPrompt ?? request.PromptTokens };

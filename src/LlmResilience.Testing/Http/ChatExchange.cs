@@ -18,5 +18,5 @@ internal sealed record ChatExchange(
     ChatResponseHead Head,
     SimulatedSequence Sequence,
     ResponseBody Body,
-    HttpFaultContext Context,
+    OpenAIFaultContext Context,
     FaultGate Gate);

@@ -21,6 +21,9 @@ internal sealed class MemoryFaultContext(TimeProvider timeProvider, Cancellation
         return response.Body.Length == 0 ? new(FaultVerdict.Answered) : throw Malformed();
     }
 
+    // The exception of an error response has none of its body.
+    public override string ErrorJson(int status, string? code, string message) => "";
+
     // No client hands these out.
     public override ValueTask WriteKeepAliveAsync() => default;
 

@@ -9,8 +9,22 @@ internal static class ConnectionEnd
 {
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
 
+    /// <summary>Ends it if that is what a fault wants.</summary>
+    public static async Task ApplyAsync(HttpContext http, FaultVerdict verdict)
+    {
+        switch (verdict)
+        {
+            case FaultVerdict.Cut:
+                await CloseAsync(http).ConfigureAwait(false);
+                break;
+            case FaultVerdict.Reset or FaultVerdict.Refuse:
+                Reset(http);
+                break;
+        }
+    }
+
     /// <summary>Closes it as a process does that ends in order (FIN): the client reads all that was sent, and then an end where none may be.</summary>
-    public static async Task CloseAsync(HttpContext http)
+    private static async Task CloseAsync(HttpContext http)
     {
         if (SocketOf(http) is { } socket)
         {
@@ -24,7 +38,7 @@ internal static class ConnectionEnd
     }
 
     /// <summary>Resets it (RST).</summary>
-    public static void Reset(HttpContext http)
+    private static void Reset(HttpContext http)
     {
         if (SocketOf(http) is { } socket)
         {

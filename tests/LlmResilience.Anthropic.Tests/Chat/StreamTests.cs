@@ -80,7 +80,7 @@ public class StreamTests
     [Fact]
     public async Task A_stream_that_ends_without_its_stop_ends_quietly_and_without_a_finish_reason()
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.EndWithoutStop(4), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinish(4), Everything);
         using var client = server.CreateClient();
 
         var (updates, exception) = await client.GetStreamingResponseAsync("Hi").CollectAsync();
@@ -93,7 +93,7 @@ public class StreamTests
     [Fact]
     public async Task A_stream_that_is_cut_throws_after_what_came_before()
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.CutAfter(4), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.CutAfter(4), Everything);
         using var client = server.CreateClient();
 
         var (updates, exception) = await client.GetStreamingResponseAsync("Hi").CollectAsync();
@@ -110,9 +110,9 @@ public class StreamTests
     [InlineData(9, 1)]
     public async Task No_part_of_a_tool_call_surfaces_from_a_broken_stream(int tokens, int whole)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.EndWithoutStop(tokens), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinish(tokens), Everything);
         using var client = server.CreateClient();
-        foreach (var fault in (SimulatedAnthropicFault[])[SimulatedAnthropicFault.EndWithoutStop(tokens), SimulatedAnthropicFault.CutAfter(tokens), SimulatedAnthropicFault.ErrorAfter(tokens)])
+        foreach (var fault in (SimulatedFault[])[SimulatedFault.EndWithoutFinish(tokens), SimulatedFault.CutAfter(tokens), SimulatedFault.ErrorEventAfter(tokens, "overloaded_error")])
         {
             server.Faults.Always(fault);
 
@@ -157,7 +157,7 @@ public class StreamTests
     [InlineData(4)]
     public async Task An_error_in_a_stream_throws_although_retries_are_off(int tokens)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.ErrorAfter(tokens), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.ErrorEventAfter(tokens, "overloaded_error"), Everything);
         using var client = server.CreateClient();
 
         var (updates, exception) = await client.GetStreamingResponseAsync("Hi").CollectAsync();
@@ -170,7 +170,7 @@ public class StreamTests
     [Fact]
     public async Task A_malformed_event_throws_after_what_came_before()
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.MalformedAfter(4), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.MalformedEventAfter(4), Everything);
         using var client = server.CreateClient();
 
         var (updates, exception) = await client.GetStreamingResponseAsync("Hi").CollectAsync();
@@ -182,7 +182,7 @@ public class StreamTests
     [Fact]
     public async Task An_empty_stream_ends_with_nothing()
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.EmptyStream());
+        await using var server = await Clients.StartAsync(SimulatedFault.EmptyStream());
         using var client = server.CreateClient();
         Assert.Empty(await client.GetStreamingResponseAsync("Hi").ToListAsync());
     }
@@ -190,7 +190,7 @@ public class StreamTests
     [Fact]
     public async Task Pings_are_no_updates()
     {
-        await using var server = await Clients.StartAsync(new SimulatedAnthropicServerOptions { PingInterval = TimeSpan.FromMilliseconds(1) }, SimulatedAnthropicFault.PingsAfter(0));
+        await using var server = await Clients.StartAsync(SimulatedFault.KeepAliveAfter(0, TimeSpan.FromMilliseconds(1)));
         using var client = server.CreateClient();
         await using (var updates = client.GetStreamingResponseAsync("Hi").GetAsyncEnumerator())
         {

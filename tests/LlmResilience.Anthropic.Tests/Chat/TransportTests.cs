@@ -18,7 +18,7 @@ public class TransportTests
     public async Task A_failed_request_is_sent_once(bool streaming, int status)
     {
         var headers = new Dictionary<string, string> { ["x-should-retry"] = "true", ["retry-after"] = "0" };
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.Status(status, headers: headers));
+        await using var server = await Clients.StartAsync(SimulatedFault.Status(status, headers: headers));
         using var client = server.CreateClient();
 
         var exception = await Assert.ThrowsAnyAsync<AnthropicApiException>(() => client.AskAsync(streaming));
@@ -59,9 +59,9 @@ public class TransportTests
     {
         await using var server = await Clients.StartAsync(silence switch
         {
-            "Silence" => SimulatedAnthropicFault.Silence(),
-            "Stall" => SimulatedAnthropicFault.StallAfter(0),
-            _ => SimulatedAnthropicFault.SilenceAfterHeaders(),
+            "Silence" => SimulatedFault.Silence(),
+            "Stall" => SimulatedFault.StallAfter(0),
+            _ => SimulatedFault.SilenceAfterHeaders(),
         });
         using var client = server.CreateClient();
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
@@ -76,7 +76,7 @@ public class TransportTests
     [InlineData(false)]
     public async Task Cancelled_between_two_updates(bool byArgument)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.StallAfter(0));
+        await using var server = await Clients.StartAsync(SimulatedFault.StallAfter(0));
         using var client = server.CreateClient();
         using var source = new CancellationTokenSource();
         var stream = byArgument ? client.GetStreamingResponseAsync("Hi", cancellationToken: source.Token) : client.GetStreamingResponseAsync("Hi");
@@ -96,7 +96,7 @@ public class TransportTests
     [Fact]
     public async Task An_app_that_stops_early_gives_the_connection_back()
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.StallAfter(1));
+        await using var server = await Clients.StartAsync(SimulatedFault.StallAfter(1));
         using var client = server.CreateClient();
 
         await foreach (var _ in client.GetStreamingResponseAsync("Hi"))

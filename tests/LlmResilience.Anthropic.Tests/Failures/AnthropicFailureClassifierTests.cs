@@ -34,7 +34,7 @@ public class AnthropicFailureClassifierTests
     [InlineData(422, "odd_error", null, FailureKind.InvalidRequest)]
     public async Task By_status_type_and_message(int status, string type, string? message, FailureKind expected)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.Status(status, type, message));
+        await using var server = await Clients.StartAsync(SimulatedFault.Status(status, type, message));
         foreach (var streaming in (bool[])[true, false])
         {
             var failure = AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicApiException>(server, streaming), Context)!.Value;
@@ -52,9 +52,29 @@ public class AnthropicFailureClassifierTests
     [InlineData("invalid_request_error", "prompt is too long: 2 tokens > 1 maximum", FailureKind.ContextLengthExceeded)]
     public async Task An_event_in_a_stream(string type, string? message, FailureKind expected)
     {
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.ErrorAfter(0, type, message));
+        await using var server = await Clients.StartAsync(SimulatedFault.ErrorEventAfter(0, type, message ?? "Simulated error."));
         var failure = AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicSseException>(server, streaming: true), Context)!.Value;
         Assert.Equal((expected, null, type), (failure.Kind, failure.StatusCode, failure.Code));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", FailureKind.Overloaded)]
+    [InlineData("""{"error":{"type":"rate_limit_error","message":"Slow down"}}""", FailureKind.RateLimited)]
+    [InlineData("""{"error":{"code":"odd"}}""", FailureKind.ServerError)]
+    [InlineData("""{"error":"boom"}""", FailureKind.ServerError)]
+    [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 2 tokens > 1 maximum"}}""", FailureKind.ContextLengthExceeded)]
+    public async Task An_error_in_a_whole_response_of_status_200(string body, FailureKind expected)
+    {
+        await using var server = await Clients.StartAsync(SimulatedFault.Response(200, body, "application/json"));
+        Assert.Equal(expected, AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicApiException>(server, streaming: false), Context)!.Value.Kind);
+    }
+
+    [Fact]
+    public async Task An_answer_that_speaks_of_errors_is_an_answer()
+    {
+        await using var server = await Clients.StartAsync(answer: new() { ToolCalls = [new("t1", "report", """{"error":{"type":"overloaded_error"}}""")] });
+        using var client = server.CreateClient();
+        Assert.Single((await client.GetResponseAsync("Hi")).Messages[0].Contents.OfType<FunctionCallContent>());
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public class RetryAfterTests
     public async Task How_long_to_wait(int status, string headers, int? milliseconds)
     {
         var fields = headers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(h => h.Split(": ", 2)).ToDictionary(h => h[0], h => h[1]);
-        await using var server = await Clients.StartAsync(SimulatedAnthropicFault.Status(status, headers: fields));
+        await using var server = await Clients.StartAsync(SimulatedFault.Status(status, headers: fields));
         using var client = server.CreateClient();
         foreach (var streaming in (bool[])[true, false])
         {
@@ -43,7 +43,7 @@ public class RetryAfterTests
         await using var server = await Clients.StartAsync();
         for (var i = 0; i < Count; i++)
         {
-            server.Faults.Next(1, SimulatedAnthropicFault.Status(429, message: $"#{i}#", headers: new Dictionary<string, string> { ["retry-after"] = $"{i}" }));
+            server.Faults.Next(1, SimulatedFault.Status(429, message: $"#{i}#", headers: new Dictionary<string, string> { ["retry-after"] = $"{i}" }));
         }
 
         using var client = server.CreateClient();
@@ -64,8 +64,8 @@ public class RetryAfterTests
     {
         await using var server = await Clients.StartAsync();
         using var client = server.CreateClient();
-        server.Faults.Next(1, SimulatedAnthropicFault.Status(429, headers: new Dictionary<string, string> { ["retry-after"] = "9" }));
-        server.Faults.Next(1, SimulatedAnthropicFault.Status(429));
+        server.Faults.Next(1, SimulatedFault.Status(429, headers: new Dictionary<string, string> { ["retry-after"] = "9" }));
+        server.Faults.Next(1, SimulatedFault.Status(429));
 
         var first = await Assert.ThrowsAnyAsync<AnthropicApiException>(() => client.AskAsync(streaming: true));
         var second = await Assert.ThrowsAnyAsync<AnthropicApiException>(() => client.AskAsync(streaming: true));

@@ -6,12 +6,10 @@ namespace LlmResilience.Anthropic.Tests
     public class ProviderHttpTests
     {
         [Fact]
-        public void No_client_has_a_timeout_of_its_own()
+        public void The_apps_client_has_no_timeout_of_its_own()
         {
             using var services = Services(_ => { });
             Assert.Equal(Timeout.InfiniteTimeSpan, ProviderHttp.GetClient(services).Timeout);
-            Assert.Equal(Timeout.InfiniteTimeSpan, ProviderHttp.GetClient(services: null).Timeout);
-            Assert.Same(ProviderHttp.GetClient(services: null), ProviderHttp.GetClient(services: null));
         }
 
         [Fact]
@@ -26,14 +24,6 @@ namespace LlmResilience.Anthropic.Tests
 
             Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
             Assert.Equal(1, counter.Count);
-        }
-
-        [Fact]
-        public void The_handler()
-        {
-            using var handler = ProviderHttp.CreateHandler();
-            Assert.Equal(TimeSpan.FromSeconds(5), handler.ConnectTimeout);
-            Assert.Equal(int.MaxValue, handler.MaxConnectionsPerServer);
         }
 
         private static ServiceProvider Services(Action<IServiceCollection> configure)

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using LlmResilience.Testing;
+using LlmResilience.Faults.Tests.Wires;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Faults.Tests.Matrix;
 
 /// <summary>One fault in one situation: a server that has it, perhaps another one that is well, and one request over real sockets.</summary>
-internal sealed class FaultCell(FaultRow row, bool streaming, bool withFallback, AttemptRecorder recorder)
+internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
 {
     // Long enough for a machine that is busy with other cells, short enough to wait for.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1.5);
@@ -14,13 +14,13 @@ internal sealed class FaultCell(FaultRow row, bool streaming, bool withFallback,
     private readonly string _faulty = $"faulty-{Guid.NewGuid():N}";
     private readonly string _well = $"well-{Guid.NewGuid():N}";
 
-    private string Where => $"{row.Name}, {(streaming ? "streaming" : "not streaming")}, {(withFallback ? "with a fallback" : "alone")}";
+    private string Where => $"{key.Wire.Title}, {key.Row.Name}, {(key.Streaming ? "streaming" : "not streaming")}, {(key.WithFallback ? "with a fallback" : "alone")}";
 
     public async Task<CellResult> RunAsync()
     {
-        await using var faulty = await StartAsync(seed: 0);
-        await using var well = await StartAsync(seed: 1000);
-        using var client = Build(faulty, withFallback ? well : null);
+        await using var faulty = await key.Wire.StartAsync(isFallback: false);
+        await using var well = await key.Wire.StartAsync(isFallback: true);
+        using var client = Build(faulty, key.WithFallback ? well : null);
         using var reference = Build(well, null);
 
         // Learns both answers, and lets the client learn that this endpoint sends finish reasons.
@@ -30,9 +30,9 @@ internal sealed class FaultCell(FaultRow row, bool streaming, bool withFallback,
         var before = Snapshot(client);
         var attemptsBefore = recorder.Of(_faulty).Count;
 
-        faulty.Faults.Always(row.Fault);
+        faulty.Faults.Always(key.Row.Fault);
         var watch = Stopwatch.StartNew();
-        var view = await AppView.AskAsync(client, streaming);
+        var view = await AppView.AskAsync(client, key.Streaming);
         var elapsed = watch.Elapsed;
 
         var attempts = recorder.Of(_faulty).Skip(attemptsBefore).ToList();
@@ -46,14 +46,6 @@ internal sealed class FaultCell(FaultRow row, bool streaming, bool withFallback,
             Judge(view, answer, fallback),
             took ?? "at once");
     }
-
-    private static Task<SimulatedLlmServer> StartAsync(int seed) => SimulatedLlmServer.StartAsync(new()
-    {
-        Seed = seed,
-        TokensPerAnswer = 8,
-        TokensPerAnswerJitter = 0,
-        Gpu = { DecodeTokensPerSecond = 2_000, DecodeTokensPerSecondWhenFull = 2_000, PrefillTokensPerSecond = 1_000_000 },
-    });
 
     private static string? ClockOf(string? kind) => kind switch
     {
@@ -88,27 +80,23 @@ internal sealed class FaultCell(FaultRow row, bool streaming, bool withFallback,
         static int Failures(EndpointSnapshot snapshot) => (int)Math.Round(snapshot.FailureRatio * snapshot.Samples);
     }
 
-    private ResilientChatClient Build(SimulatedLlmServer first, SimulatedLlmServer? second)
+    private ResilientChatClient Build(WireServer first, WireServer? second)
     {
-        var builder = new LlmResilienceBuilder().AddOpenAIEndpoint(
-            _faulty,
-            openAI => (openAI.Endpoint, openAI.ApiKey, openAI.Model) = (first.BaseAddress, "none", "simulated"),
-            endpoint =>
-            {
-                (endpoint.Timeouts.FirstToken, endpoint.Timeouts.LastFirstToken) = (Limit, Limit);
-                (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response) = (Limit, Limit);
-                (endpoint.Retry.MaxRetries, endpoint.Retry.BaseDelay, endpoint.Retry.MaxDelay) = (1, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
+        var builder = first.AddTo(new(), _faulty, endpoint =>
+        {
+            (endpoint.Timeouts.FirstToken, endpoint.Timeouts.LastFirstToken) = (Limit, Limit);
+            (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response) = (Limit, Limit);
+            (endpoint.Retry.MaxRetries, endpoint.Retry.BaseDelay, endpoint.Retry.MaxDelay) = (1, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
-                // The table shows what is booked. That enough of it ejects is another story, and would keep the retry from being made.
-                (endpoint.Ejection.Window, endpoint.Ejection.MinimumThroughput, endpoint.Ejection.ConsecutiveFailures) = (TimeSpan.FromHours(1), 1000, 0);
-            });
-        return second is null ? builder.Build() : builder.AddOpenAIEndpoint(
-            _well, openAI => (openAI.Endpoint, openAI.ApiKey, openAI.Model) = (second.BaseAddress, "none", "simulated")).Build();
+            // The table shows what is booked. That enough of it ejects is another story, and would keep the retry from being made.
+            (endpoint.Ejection.Window, endpoint.Ejection.MinimumThroughput, endpoint.Ejection.ConsecutiveFailures) = (TimeSpan.FromHours(1), 1000, 0);
+        });
+        return (second is null ? builder : second.AddTo(builder, _well)).Build();
     }
 
     private async Task<AppView> AskWellAsync(IChatClient client, string endpoint)
     {
-        var view = await AppView.AskAsync(client, streaming);
+        var view = await AppView.AskAsync(client, key.Streaming);
         Assert.True(view.Exception is null, $"{Where}: the healthy request failed: {view.Exception}");
         Assert.Equal((endpoint, ChatFinishReason.Stop), (view.Endpoint, view.FinishReason));
         return view;
@@ -133,7 +121,7 @@ internal sealed class FaultCell(FaultRow row, bool streaming, bool withFallback,
     {
         if (view.Exception is null)
         {
-            var isFallback = withFallback && view.Endpoint == _well;
+            var isFallback = key.WithFallback && view.Endpoint == _well;
             Assert.True(view.Text == (isFallback ? fallback : answer), $"{Where}: a wrong answer was a success: '{view.Text}' instead of '{(isFallback ? fallback : answer)}'.");
             Assert.True(view.FinishReason == ChatFinishReason.Stop, $"{Where}: the answer has no finish reason.");
             return isFallback ? "the fallback's answer" : "the answer";

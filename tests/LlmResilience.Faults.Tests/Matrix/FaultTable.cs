@@ -1,4 +1,5 @@
 using System.Text;
+using LlmResilience.Faults.Tests.Wires;
 
 namespace LlmResilience.Faults.Tests.Matrix;
 
@@ -9,8 +10,8 @@ internal static class FaultTable
         # Faults
 
         What a provider, or the network before it, can do wrong, and what your app sees of it. **Written by a test run, not by hand:**
-        every row was played over real sockets by a `SimulatedLlmServer` to the OpenAI SDK's client under LlmResilience, four times:
-        streaming or not, alone or with a healthy endpoint behind it. The test fails when this page and the run differ; with
+        every row was played over real sockets by a simulated server to a provider's official SDK under LlmResilience, four times: streaming
+        or not, alone or with a healthy endpoint behind it. [OpenAI's SDK](#openais-sdk) comes first, then [Anthropic's](#anthropics-sdk). The test fails when this page and the run differ; with
         `LLMRESILIENCE_UPDATE_DOCS=1` it writes the page anew:
 
         ```sh
@@ -35,46 +36,52 @@ internal static class FaultTable
         - **ended**: *at once* by the fault itself, or by one of our clocks, which are options of the endpoint.
 
         A stream that merely stops is told from a whole one by its finish reason, where the endpoint is known to send one
-        (`RequireFinishReason`: by default once it has sent one, so each run begins with one healthy request).
+        (`RequireFinishReason`: by default once it has sent one, so each run begins with one healthy request; Anthropic's always do).
 
         The faults are all in the package `LlmResilience.Testing`; [Drills](drills.md) shows how to play them to your own app.
 
         """;
 
-    public static string Write(IReadOnlyDictionary<(FaultRow Row, bool Streaming, bool WithFallback), CellResult> cells)
+    public static string Write(IReadOnlyDictionary<CellKey, CellResult> cells)
     {
         var text = new StringBuilder(Introduction);
-        foreach (var streaming in new[] { true, false })
+        foreach (var wire in Wire.All)
         {
-            var mode = streaming ? "streaming" : "not streaming";
-            WriteTable(text, $"The connection, {mode}", [.. FaultCatalog.Connections.Select(row => Row(cells, row, streaming))]);
-            WriteTable(text, $"The answer, {mode}", [.. FaultCatalog.Answers.Select(row => Row(cells, row, streaming))]);
+            text.Append($"\n## {wire.Title}\n\n{wire.Introduction}\n");
+            foreach (var streaming in new[] { true, false })
+            {
+                var mode = streaming ? "streaming" : "not streaming";
+                WriteTable(text, $"The connection, {mode}", [.. wire.Catalog.Connections.Select(row => Row(cells, new(wire, row, streaming, false)))]);
+                WriteTable(text, $"The answer, {mode}", [.. wire.Catalog.Answers.Select(row => Row(cells, new(wire, row, streaming, false)))]);
+            }
+
+            WriteTable(text, "The status, streaming or not", [.. wire.Catalog.Statuses.SelectMany(row => RowsOfBothModes(cells, new(wire, row, true, false)))]);
         }
 
-        WriteTable(text, "The status, streaming or not", [.. FaultCatalog.Statuses.SelectMany(row => RowsOfBothModes(cells, row))]);
         return text.ToString();
     }
 
-    private static IEnumerable<string> RowsOfBothModes(IReadOnlyDictionary<(FaultRow Row, bool Streaming, bool WithFallback), CellResult> cells, FaultRow row)
+    private static IEnumerable<string> RowsOfBothModes(IReadOnlyDictionary<CellKey, CellResult> cells, CellKey key)
     {
-        var (streaming, whole) = (Row(cells, row, streaming: true), Row(cells, row, streaming: false));
-        return streaming == whole ? [streaming] : [streaming.Replace($"| {row.Name} |", $"| {row.Name}, streaming |"), whole.Replace($"| {row.Name} |", $"| {row.Name}, not streaming |")];
+        var (streaming, whole) = (Row(cells, key with { Streaming = true }), Row(cells, key with { Streaming = false }));
+        var start = $"| {key.Row.Name} |";
+        return streaming == whole ? [streaming] : [streaming.Replace(start, $"| {key.Row.Name}, streaming |"), whole.Replace(start, $"| {key.Row.Name}, not streaming |")];
     }
 
     private static void WriteTable(StringBuilder text, string title, IReadOnlyList<string> rows)
     {
-        text.Append($"\n## {title}\n\n| fault | kind | then | health | alone | with a fallback | ended |\n|---|---|---|---|---|---|---|\n");
+        text.Append($"\n### {title}\n\n| fault | kind | then | health | alone | with a fallback | ended |\n|---|---|---|---|---|---|---|\n");
         foreach (var row in rows)
         {
             text.Append(row).Append('\n');
         }
     }
 
-    private static string Row(IReadOnlyDictionary<(FaultRow Row, bool Streaming, bool WithFallback), CellResult> cells, FaultRow row, bool streaming)
+    private static string Row(IReadOnlyDictionary<CellKey, CellResult> cells, CellKey key)
     {
-        var alone = cells[(row, streaming, false)];
-        var fallback = cells[(row, streaming, true)];
-        return $"| {row.Name} | {Dash(Both(alone.Kind, fallback.Kind))} | {Dash(fallback.Next)} | {Both(alone.Health, fallback.Health)} | {alone.Got} | {fallback.Got} | {Both(alone.Took, fallback.Took)} |";
+        var alone = cells[key with { WithFallback = false }];
+        var fallback = cells[key with { WithFallback = true }];
+        return $"| {key.Row.Name} | {Dash(Both(alone.Kind, fallback.Kind))} | {Dash(fallback.Next)} | {Both(alone.Health, fallback.Health)} | {alone.Got} | {fallback.Got} | {Both(alone.Took, fallback.Took)} |";
     }
 
     private static string Both(string alone, string withFallback) => alone == withFallback ? alone : $"{alone}; with a fallback {withFallback}";
