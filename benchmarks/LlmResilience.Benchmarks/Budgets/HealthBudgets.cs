@@ -12,7 +12,8 @@ internal static class HealthBudgets
         var recorder = new Recorder();
         var costs = Measurement.Compare(Samples, recorder.Record, recorder.RecordWithPolly);
         yield return Budget.Time("recording a success", costs[0].Nanoseconds, 15, machine)
-            with { Peer = $"a breaker of Polly's {costs[1].Nanoseconds:0} ns, machine x {machine.Slowness:0.00}" };
+            with
+        { Peer = $"a breaker of Polly's {costs[1].Nanoseconds:0} ns, machine x {machine.Slowness:0.00}" };
         yield return Budget.NoBytes("recording a success: bytes", costs[0].Bytes);
 
         var speedUp = Throughput.OfTwoThreads(() => recorder.Record(Samples));

@@ -8,26 +8,26 @@ namespace LlmResilience.Benchmarks.Cases;
 [MemoryDiagnoser]
 public class AllOut
 {
-        private readonly IChatClient _ours = Contenders.OursWithEjected(2, withHealthy: false);
-        private readonly IChatClient _polly = new OrderedFailoverPeer(PollyChatClient.Open(Contenders.Raw()), PollyChatClient.Open(Contenders.Raw()));
+    private readonly IChatClient _ours = Contenders.OursWithEjected(2, withHealthy: false);
+    private readonly IChatClient _polly = new OrderedFailoverPeer(PollyChatClient.Open(Contenders.Raw()), PollyChatClient.Open(Contenders.Raw()));
 
-        [Benchmark]
-        public Task<string> Ours() => FailAsync(_ours);
+    [Benchmark]
+    public Task<string> Ours() => FailAsync(_ours);
 
-        [Benchmark(Baseline = true)]
-        public Task<string> PollyAndOrderedFailover() => FailAsync(_polly);
+    [Benchmark(Baseline = true)]
+    public Task<string> PollyAndOrderedFailover() => FailAsync(_polly);
 
-        private static async Task<string> FailAsync(IChatClient client)
+    private static async Task<string> FailAsync(IChatClient client)
+    {
+        try
         {
-            try
-            {
-                return (await client.GetResponseAsync(Contenders.Messages)).Text;
-            }
-    #pragma warning disable CA1031 // Whichever it is.
-            catch (Exception exception)
-    #pragma warning restore CA1031
-            {
-                return exception.GetType().Name;
-            }
+            return (await client.GetResponseAsync(Contenders.Messages)).Text;
         }
+#pragma warning disable CA1031 // Whichever it is.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception.GetType().Name;
+        }
+    }
 }
