@@ -82,7 +82,19 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         }
     }
 
-    public bool GetResult(short token) => _core.GetResult(token);
+    public bool GetResult(short token)
+    {
+        // Throws unless the result is this caller's, whose taking it ends the move.
+        _core.GetStatus(token);
+        try
+        {
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            _attempt.TakeResult();
+        }
+    }
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
@@ -147,13 +159,13 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
             return;
         }
 
-        _attempt.EndMove(moved);
+        _attempt.EndAwaitedMove(moved);
         _core.SetResult(moved);
     }
 
     private void Fail(Exception exception)
     {
-        if (_attempt.EndMoveWith(exception) is { } thrown)
+        if (_attempt.EndAwaitedMoveWith(exception) is { } thrown)
         {
             _core.SetException(thrown);
         }

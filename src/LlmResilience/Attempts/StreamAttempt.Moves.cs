@@ -32,44 +32,56 @@ internal sealed partial class StreamAttempt
 #pragma warning disable VSTHRD002 // It has completed.
             var moved = Observe(move.GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
-            EndMove(moved);
+            if (_committed)
+            {
+                _request.EndMove(moved);
+            }
+
             return moved;
         }
 #pragma warning disable CA1031 // Whatever the client throws is the waiter's.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (EndMoveWith(Translate(exception)) is { } thrown)
+            exception = Translate(exception);
+            if (_committed)
             {
-                otherwise = ValueTask.FromException<bool>(thrown);
+                _request.EndMove(goesOn: false);
+                otherwise = ValueTask.FromException<bool>(exception);
+            }
+            else
+            {
+                Failure = exception;
             }
 
             return false;
         }
     }
 
-    /// <summary>A move of the app's is over: it may begin the next one, if there is one. Until the commit the moves are the request's own.</summary>
-    public void EndMove(bool goesOn)
+    /// <summary>A move that was awaited is over. Until the commit the moves are the request's own.</summary>
+    public void EndAwaitedMove(bool goesOn)
     {
         if (_committed)
         {
-            _request.EndMove(goesOn);
+            _request.EndAwaitedMove(goesOn);
         }
     }
 
     /// <summary>The same for a move that failed.</summary>
     /// <returns>What the app is told; nothing before the commit, when the move ends as if the stream did.</returns>
-    public Exception? EndMoveWith(Exception exception)
+    public Exception? EndAwaitedMoveWith(Exception exception)
     {
         if (_committed)
         {
-            _request.EndMove(goesOn: false);
+            _request.EndAwaitedMove(goesOn: false);
             return exception;
         }
 
         Failure = exception;
         return null;
     }
+
+    public void TakeResult() => _request.TakeResult();
 
     /// <summary>Looks at what a move brought, on its way to the app.</summary>
     public bool Observe(bool moved)

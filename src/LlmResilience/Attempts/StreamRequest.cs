@@ -13,6 +13,10 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
     private const int Moving = 3;
     private const int Over = 4;
 
+    // The result of a move that was awaited is there but not taken yet; it would be lost if the next move began already.
+    private const int FlowingOnceTaken = 5;
+    private const int OverOnceTaken = 6;
+
     // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
     private Queue<ChatResponseUpdate>? _held;
     private StreamAttempt? _attempt;
@@ -53,6 +57,18 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
 
     /// <summary>A move is over, and the attempt goes on or not. If the app disposed the stream meanwhile, this is the moment to let go of it.</summary>
     public void EndMove(bool goesOn) => EndMoveBefore(goesOn ? Flowing : Over);
+
+    /// <summary>The same for a move that was awaited: it is over when its result is taken.</summary>
+    public void EndAwaitedMove(bool goesOn) => EndMoveBefore(goesOn ? FlowingOnceTaken : OverOnceTaken);
+
+    /// <summary>The result of a move that was awaited has been taken. Nothing to do if it was one of the request's own, or the stream is disposed.</summary>
+    public void TakeResult()
+    {
+        if (Interlocked.CompareExchange(ref _stage, Flowing, FlowingOnceTaken) != FlowingOnceTaken)
+        {
+            Interlocked.CompareExchange(ref _stage, Over, OverOnceTaken);
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -145,12 +161,12 @@ internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatRespons
         while (true)
         {
             var stage = Volatile.Read(ref _stage);
-            if (stage == Over || (stage == Moving && IsGivenUp))
+            if (stage == Over || IsGivenUp)
             {
                 return new ValueTask<bool>(false);
             }
 
-            if (stage == Moving)
+            if (stage is Moving or FlowingOnceTaken or OverOnceTaken)
             {
                 return ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
             }
