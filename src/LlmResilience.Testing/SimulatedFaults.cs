@@ -1,6 +1,6 @@
 namespace LlmResilience.Testing;
 
-/// <summary>Which faults the coming requests meet: chat completions only, and none that is under way.</summary>
+/// <summary>Which faults the coming requests meet: those for a chat only, and none that is under way.</summary>
 /// <remarks>What <see cref="Next"/> has booked comes first, then chance decides, then <see cref="Always"/>. All members may be called from any thread.</remarks>
 public sealed class SimulatedFaults
 {

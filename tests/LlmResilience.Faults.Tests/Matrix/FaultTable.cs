@@ -11,8 +11,8 @@ internal static class FaultTable
 
         What a provider, or the network before it, can do wrong, and what your app sees of it. **Written by a test run, not by hand:**
         every row was played over real sockets by a simulated server to a provider's official SDK under LlmResilience, four times: streaming
-        or not, alone or with a healthy endpoint behind it. [OpenAI's SDK](#openais-sdk) comes first, then [Anthropic's](#anthropics-sdk). The test fails when this page and the run differ; with
-        `LLMRESILIENCE_UPDATE_DOCS=1` it writes the page anew:
+        or not, alone or with a healthy endpoint behind it. [OpenAI's SDK](#openais-sdk) comes first, then [Anthropic's](#anthropics-sdk).
+        The test fails when this page and the run differ; with `LLMRESILIENCE_UPDATE_DOCS=1` it writes the page anew:
 
         ```sh
         LLMRESILIENCE_UPDATE_DOCS=1 dotnet test tests/LlmResilience.Faults.Tests
@@ -36,7 +36,7 @@ internal static class FaultTable
         - **ended**: *at once* by the fault itself, or by one of our clocks, which are options of the endpoint.
 
         A stream that merely stops is told from a whole one by its finish reason, where the endpoint is known to send one
-        (`RequireFinishReason`: by default once it has sent one, so each run begins with one healthy request; Anthropic's always do).
+        (`RequireFinishReason`: by default once it has sent one, so each run begins with one healthy request; Anthropic's are known to).
 
         The faults are all in the package `LlmResilience.Testing`; [Drills](drills.md) shows how to play them to your own app.
 

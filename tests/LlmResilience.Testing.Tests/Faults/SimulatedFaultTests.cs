@@ -196,6 +196,8 @@ public sealed class SimulatedFaultTests : ServerFixture
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ErrorEventAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.SilenceAfterKeepAlive(-1, TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.SilenceAfterKeepAlive(1, TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.KeepAliveAfter(-1, TimeSpan.FromTicks(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.KeepAliveAfter(0, TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.HugeEvent(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.Response(199, ""));
         Assert.Throws<ArgumentNullException>(() => SimulatedFault.Response(200, null!));

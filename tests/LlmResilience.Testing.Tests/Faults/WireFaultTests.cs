@@ -135,6 +135,26 @@ public sealed class WireFaultTests : ServerFixture
     }
 
     [Fact]
+    public async Task KeepAliveAfter_goes_on_for_ever_after_so_many_tokens()
+    {
+        await StartAsync();
+        Server.Faults.Always(SimulatedFault.KeepAliveAfter(2, TimeSpan.FromTicks(1)));
+
+        using var response = await AskAsync();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Limit));
+        for (var i = 0; i < 1 + 2; i++)
+        {
+            Assert.StartsWith("data: {", await reader.ReadLineAsync(Limit), StringComparison.Ordinal);
+            Assert.Equal("", await reader.ReadLineAsync(Limit));
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal((": keep-alive", ""), (await reader.ReadLineAsync(Limit), await reader.ReadLineAsync(Limit)));
+        }
+    }
+
+    [Fact]
     public async Task Response_sends_anything()
     {
         await StartAsync();
