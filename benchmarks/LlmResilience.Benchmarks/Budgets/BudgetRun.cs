@@ -18,7 +18,7 @@ internal static class BudgetRun
         var started = Stopwatch.GetTimestamp();
         var machine = Machine.Measure();
         Console.WriteLine($"This machine takes {machine.Slowness:0.00} times as long as the one on which budgets in nanoseconds were set; they are carried over by that.");
-        Console.WriteLine($"{"",-7} {"budget",-60} {"measured",-34} {"peer",-42} limit");
+        Console.WriteLine($"{"",-7} {"budget",-70} {"measured",-34} {"peer",-52} limit");
 
         List<Budget> missed = [];
         var count = 0;
@@ -27,7 +27,7 @@ internal static class BudgetRun
             foreach (var budget in budgets)
             {
                 count++;
-                Console.WriteLine($"{(budget.IsMet ? "met" : "MISSED"),-7} {budget.Name,-60} {budget.Measured,-34} {budget.Peer,-42} {budget.Limit}");
+                Console.WriteLine($"{(budget.IsMet ? "met" : "MISSED"),-7} {budget.Name,-70} {budget.Measured,-34} {budget.Peer,-52} {budget.Limit}");
                 if (!budget.IsMet)
                 {
                     missed.Add(budget);
