@@ -154,6 +154,44 @@ public sealed class BadInputTests
         Assert.Equal(0, chain["b"].Samples);
     }
 
+    [Fact]
+    public async Task A_second_move_before_the_firsts_result_is_taken_is_refused_and_loses_no_update()
+    {
+        var release = new TaskCompletionSource();
+        using var chain = new TestChain().Endpoint("a", new Script().Text("one ").Then((_, _) => release.Task).Text("two").Finish());
+        var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await stream.MoveNextAsync());
+
+        var first = stream.MoveNextAsync();
+        release.SetResult();
+        Assert.True(SpinWait.SpinUntil(() => first.IsCompleted, Patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stream.MoveNextAsync().AsTask());
+
+        Assert.True(await first);
+        Assert.Equal("two", stream.Current.Text);
+        Assert.True(await stream.MoveNextAsync());
+        Assert.False(await stream.MoveNextAsync());
+        await stream.DisposeAsync();
+        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+    }
+
+    [Fact]
+    public async Task Disposing_before_the_result_of_a_move_is_taken_lets_go_of_everything()
+    {
+        var release = new TaskCompletionSource();
+        using var chain = new TestChain().Endpoint("a", new Script().Text("one ").Then((_, _) => release.Task).Text("two").Finish());
+        var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await stream.MoveNextAsync());
+
+        var move = stream.MoveNextAsync();
+        release.SetResult();
+        Assert.True(SpinWait.SpinUntil(() => move.IsCompleted, Patience));
+        await stream.DisposeAsync();
+
+        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.False(await stream.MoveNextAsync());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -158,9 +158,11 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         }
 
         _endpoint.Load.End();
-        _endpoint.Telemetry.AttemptEnded(outcome, _endpoint.Clock.Now - _startedAt);
         _guard?.StopTimer();
         _appCancelled.Unregister();
+
+        // Last: a logger or a listener of the app's may throw.
+        _endpoint.Telemetry.AttemptEnded(outcome, _endpoint.Clock.Now - _startedAt);
         return true;
     }
 
