@@ -137,7 +137,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         now = MoveClock(now);
         if (admission.Role == AdmissionRole.Probe)
         {
-            return EndProbe(admission, now) ? Eject(now, EjectionReason.Probe, retryAfter) : HealthChange.None;
+            return EndProbe(admission, now) ? Eject(now, EjectionReason.ProbeFailed, retryAfter) : HealthChange.None;
         }
 
         if (admission.Generation != _generation)
@@ -189,7 +189,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     public HealthChange EjectByOperator(long now)
     {
         now = MoveClock(now);
-        return _ejected ? HealthChange.None : Eject(now, EjectionReason.Operator, retryAfter: null);
+        return _ejected ? HealthChange.None : Eject(now, EjectionReason.Manual, retryAfter: null);
     }
 
     public void Restore(long now)

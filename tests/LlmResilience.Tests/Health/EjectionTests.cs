@@ -252,7 +252,7 @@ public sealed class EjectionTests
         chain.Endpoints.Restore("a");
         Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
         chain.Endpoints.Eject("A");
-        Assert.Equal(EjectionReason.Operator, chain["a"].EjectionReason);
+        Assert.Equal(EjectionReason.Manual, chain["a"].EjectionReason);
         chain.Endpoints.Restore("a");
         Assert.Equal(0, chain["a"].K);
         Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);

@@ -127,8 +127,9 @@ internal sealed class VectorRunner
         var state = endpoint.GetSnapshot(_now).State;
         if (state is EndpointState.Healthy or EndpointState.Ramping)
         {
-            // A normal admission, whatever the cool-down says.
-            return endpoint.AdmitWhatever(_now);
+            // A normal admission, whatever the cool-down says: what is refused here is of the present generation as well.
+            endpoint.TryAdmitHealthy(out var normal);
+            return normal;
         }
 
         return state == EndpointState.Probing && endpoint.TryAdmit(AdmissionRequest.Normal, _now, Lease, out var probe) == AdmissionResult.Admitted ? probe : default;
@@ -232,7 +233,7 @@ internal sealed class VectorRunner
                 {
                     EjectionReason.ConsecutiveFailures => "consecutive",
                     EjectionReason.FailureRatio => "failure_ratio",
-                    EjectionReason.Probe => "probe",
+                    EjectionReason.ProbeFailed => "probe",
                     _ => null,
                 },
                 "ejections" => (double)seen.Ejections,
