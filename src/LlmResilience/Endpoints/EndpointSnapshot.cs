@@ -9,14 +9,14 @@ public sealed record EndpointSnapshot
     /// <summary>Its place in the chain.</summary>
     public required int Priority { get; init; }
 
-    /// <summary>Where it stands in ejection.</summary>
+    /// <summary>How it stands: the strongest of the reasons for which it is not given its full share, if there is one.</summary>
     public required EndpointState State { get; init; }
 
     /// <summary>Whether a request could go to it now.</summary>
     public required bool IsAvailable { get; init; }
 
-    /// <summary>Whether the operator drained it.</summary>
-    public required bool IsDrained { get; init; }
+    /// <summary>Whether the operator drained it, which is the strongest <see cref="State"/>.</summary>
+    public bool IsDrained => State == EndpointState.Drained;
 
     /// <summary>k: the next ejection lasts k + 1 times the base.</summary>
     public required int K { get; init; }

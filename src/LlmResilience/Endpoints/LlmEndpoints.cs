@@ -43,7 +43,6 @@ public sealed class LlmEndpoints
             Priority = endpoint.Settings.Priority,
             State = health.State,
             IsAvailable = health.IsAvailable,
-            IsDrained = health.IsDrained,
             K = health.K,
             EjectionTime = health.EjectionTime,
             EjectedUntil = health.EjectedUntil is { } ejected ? endpoint.Clock.ToUtc(ejected) : null,

@@ -313,9 +313,9 @@ internal sealed class EndpointHealth
             var (total, failures) = _detector.Sum(now, Generation);
             return new HealthSnapshot
             {
-                State = StateOf_NeedsLock(now),
+                State = State_NeedsLock(now),
+                Phase = Phase_NeedsLock(now),
                 IsAvailable = IsAvailable_NeedsLock(now),
-                IsDrained = flags.HasFlag(Flags.Drained),
                 K = _schedule.Multiplier,
                 EjectionTime = isEjected ? _schedule.Duration : null,
                 EjectedUntil = isEjected ? _schedule.EndsAt : null,
@@ -334,22 +334,48 @@ internal sealed class EndpointHealth
     }
 
     /// <summary>Ejected or probing: holds a place under the cap.</summary>
-    public bool IsHeld_NeedsLock(long now) => StateOf_NeedsLock(now) is EndpointState.Ejected or EndpointState.Probing;
+    public bool IsHeld_NeedsLock(long now) => Phase_NeedsLock(now) is EjectionPhase.Ejected or EjectionPhase.Probing;
 
-    // Another endpoint's transition asks this one's state without advancing it, so lapses are derived here, not read.
-    private EndpointState StateOf_NeedsLock(long now)
+    private EndpointState State_NeedsLock(long now)
     {
-        if (IsEjected_NeedsLock && now < _schedule.EndsAt)
+        var phase = Phase_NeedsLock(now);
+        if (Flags_NeedsLock.HasFlag(Flags.Drained))
+        {
+            return EndpointState.Drained;
+        }
+
+        if (phase == EjectionPhase.Ejected)
         {
             return EndpointState.Ejected;
         }
 
-        if (IsEjected_NeedsLock && _settings.ProbeSuccesses > 0)
+        if (Flags_NeedsLock.HasFlag(Flags.CoolingDown))
         {
-            return EndpointState.Probing;
+            return EndpointState.CoolingDown;
         }
 
-        return Flags_NeedsLock.HasFlag(Flags.Ramping) && !_rampUp.IsOver(now, _settings) ? EndpointState.Ramping : EndpointState.Healthy;
+        return phase switch
+        {
+            EjectionPhase.Probing => EndpointState.Probing,
+            EjectionPhase.Ramping => EndpointState.Ramping,
+            _ => EndpointState.Healthy,
+        };
+    }
+
+    // Another endpoint's transition asks this one's phase without advancing it, so lapses are derived here, not read.
+    private EjectionPhase Phase_NeedsLock(long now)
+    {
+        if (IsEjected_NeedsLock && now < _schedule.EndsAt)
+        {
+            return EjectionPhase.Ejected;
+        }
+
+        if (IsEjected_NeedsLock && _settings.ProbeSuccesses > 0)
+        {
+            return EjectionPhase.Probing;
+        }
+
+        return Flags_NeedsLock.HasFlag(Flags.Ramping) && !_rampUp.IsOver(now, _settings) ? EjectionPhase.Ramping : EjectionPhase.Healthy;
     }
 
     private bool IsAvailable_NeedsLock(long now)

@@ -3,9 +3,11 @@ namespace LlmResilience;
 /// <summary>All of an endpoint's health at one instant; times in clock ticks.</summary>
 internal readonly record struct HealthSnapshot
 {
+    /// <summary>The strongest of all reasons; <see cref="Phase"/> is one of them.</summary>
     public required EndpointState State { get; init; }
+
+    public required EjectionPhase Phase { get; init; }
     public required bool IsAvailable { get; init; }
-    public required bool IsDrained { get; init; }
     public required int K { get; init; }
     public required TimeSpan? EjectionTime { get; init; }
     public required long? EjectedUntil { get; init; }

@@ -20,7 +20,7 @@ internal static class PassedOver
 
     private static string Describe(in HealthSnapshot health, long now)
     {
-        if (health.IsDrained)
+        if (health.State == EndpointState.Drained)
         {
             return "drained by the operator";
         }

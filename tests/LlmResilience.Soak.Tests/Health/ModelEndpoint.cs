@@ -152,7 +152,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             return HealthChange.None;
         }
 
-        var held = pool.Count(member => member.StateAt(now) is EndpointState.Ejected or EndpointState.Probing);
+        var held = pool.Count(member => member.PhaseAt(now) is EjectionPhase.Ejected or EjectionPhase.Probing);
         var allowed = maxEjectedShare <= 0 ? 0 : Math.Max(1, (int)(pool.Count * maxEjectedShare));
         if (held + 1 > allowed)
         {
@@ -239,8 +239,8 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         return new HealthSnapshot
         {
             State = StateAt(now),
+            Phase = PhaseAt(now),
             IsAvailable = IsAvailable(now),
-            IsDrained = _drained,
             K = _k,
             EjectionTime = _ejected ? TimeSpan.FromTicks(Deadline - _ejectedAt) : null,
             EjectedUntil = _ejected ? Deadline : null,
@@ -302,10 +302,27 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     }
 
     private EndpointState StateAt(long now)
-        => _ejected && now < Deadline ? EndpointState.Ejected
-            : _ejected && _settings.ProbeSuccesses > 0 ? EndpointState.Probing
-            : _rampSince is { } since && now < since + _settings.RampUp ? EndpointState.Ramping
-            : EndpointState.Healthy;
+    {
+        List<EndpointState> reasons = [Enum.Parse<EndpointState>(PhaseAt(now).ToString())];
+        if (_coolingUntil is not null)
+        {
+            reasons.Add(EndpointState.CoolingDown);
+        }
+
+        if (_drained)
+        {
+            reasons.Add(EndpointState.Drained);
+        }
+
+        // The later in the list of states, the stronger.
+        return reasons.Max();
+    }
+
+    private EjectionPhase PhaseAt(long now)
+        => _ejected && now < Deadline ? EjectionPhase.Ejected
+            : _ejected && _settings.ProbeSuccesses > 0 ? EjectionPhase.Probing
+            : _rampSince is { } since && now < since + _settings.RampUp ? EjectionPhase.Ramping
+            : EjectionPhase.Healthy;
 
     private bool IsAvailable(long now) => now >= OutUntil && (!_ejected || _probes.Count < _settings.ProbeConcurrency);
 

@@ -62,7 +62,7 @@ public sealed class WhenAllOutTests
 
         Assert.Equal(0, client.Calls);
         Assert.Equal(TimeSpan.FromSeconds(10), failed.RetryAfter);
-        Assert.Contains("ejected by Operator for 10 more s, k = 1", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("ejected by Manual for 10 more s, k = 1", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class CoolDownTests
         chain.Clock.Advance(TimeSpan.FromSeconds(19.999));
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
         Assert.Equal(1, limited.Calls);
-        Assert.Equal(EndpointState.Healthy, chain["a"].State);
+        Assert.Equal(EndpointState.CoolingDown, chain["a"].State);
         Assert.False(chain["a"].IsAvailable);
 
         chain.Clock.Advance(TimeSpan.FromMilliseconds(1));

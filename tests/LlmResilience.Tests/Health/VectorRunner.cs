@@ -124,15 +124,15 @@ internal sealed class VectorRunner
 
     private Admission AdmitOutcome(EndpointHealth endpoint)
     {
-        var state = endpoint.GetSnapshot(_now).State;
-        if (state is EndpointState.Healthy or EndpointState.Ramping)
+        var phase = endpoint.GetSnapshot(_now).Phase;
+        if (phase is EjectionPhase.Healthy or EjectionPhase.Ramping)
         {
             // A normal admission, whatever the cool-down says: what is refused here is of the present generation as well.
             endpoint.TryAdmitHealthy(out var normal);
             return normal;
         }
 
-        return state == EndpointState.Probing && endpoint.TryAdmit(AdmissionRequest.Normal, _now, Lease, out var probe) == AdmissionResult.Admitted ? probe : default;
+        return phase == EjectionPhase.Probing && endpoint.TryAdmit(AdmissionRequest.Normal, _now, Lease, out var probe) == AdmissionResult.Admitted ? probe : default;
     }
 
     private long Lease => (long)_options["probeLeaseMs"]! * TimeSpan.TicksPerMillisecond;
@@ -214,11 +214,11 @@ internal sealed class VectorRunner
         {
             object? actual = key switch
             {
-                "state" => seen.State switch
+                "state" => seen.Phase switch
                 {
-                    EndpointState.Healthy => "closed",
-                    EndpointState.Ejected => "ejected",
-                    EndpointState.Probing => "probing",
+                    EjectionPhase.Healthy => "closed",
+                    EjectionPhase.Ejected => "ejected",
+                    EjectionPhase.Probing => "probing",
                     _ => "ramping",
                 },
                 "k" => (double)seen.K,
@@ -267,7 +267,7 @@ internal sealed class VectorRunner
             switch (key)
             {
                 case "active_ejections":
-                    Assert.Equal((int)value!, _endpoints.Values.Count(endpoint => endpoint.GetSnapshot(_now).State is EndpointState.Ejected or EndpointState.Probing));
+                    Assert.Equal((int)value!, _endpoints.Values.Count(endpoint => endpoint.GetSnapshot(_now).Phase is EjectionPhase.Ejected or EjectionPhase.Probing));
                     break;
                 case "allowed":
                     Assert.Equal((int)value!, _pool.AllowedEjections);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using LlmResilience.Tests.Failures;
 
 namespace LlmResilience.Tests.Telemetry;
 
@@ -44,6 +45,21 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal(1, Of(LlmResilienceTelemetry.EndpointK, _a).Value);
         Assert.Equal(0, Of(LlmResilienceTelemetry.EndpointInFlight, _b).Value);
         Assert.DoesNotContain(_measurements, measurement => measurement.Tags.Values.Any(tag => tag is string text && text.Contains("secret", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_drained_or_cools_down_is_not_measured_as_healthy()
+    {
+        using var chain = new TestChain()
+            .Endpoint(_a, new FakeChatClient(Script.Throw(new Refusal(FailureKind.RateLimited, 20))), endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()))
+            .Endpoint(_b, Script.Answer("well"));
+
+        await chain.Client.AskAsync(streaming: true);
+        chain.Endpoints.Drain(_b);
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal((double)EndpointState.CoolingDown, Of(LlmResilienceTelemetry.EndpointStateGauge, _a).Value);
+        Assert.Equal((double)EndpointState.Drained, Of(LlmResilienceTelemetry.EndpointStateGauge, _b).Value);
     }
 
     [Fact]
