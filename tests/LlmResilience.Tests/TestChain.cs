@@ -14,7 +14,7 @@ internal sealed class TestChain : IDisposable
         // Chance belongs into tests of chance: without jitter a test can name its instants.
         _builder.Configure(options =>
         {
-            options.EndpointDefaults.Ejection.Jitter = 0;
+            options.EndpointDefaults.Ejection.JitterRatio = 0;
             options.EndpointDefaults.Retry.MaxRetries = 0;
         });
     }

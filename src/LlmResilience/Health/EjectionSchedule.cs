@@ -49,16 +49,16 @@ internal struct EjectionSchedule
     public void Decay(long now, EjectionSettings settings)
     {
         // The remainder stays in the anchor; moving it to now would lose it at every look.
-        var intervals = Math.Max(0, now - _healthySince) / settings.HealthyInterval;
+        var intervals = Math.Max(0, now - _healthySince) / settings.MultiplierDecayInterval;
         Multiplier = (int)Math.Max(0, Multiplier - intervals);
-        _healthySince += intervals * settings.HealthyInterval;
+        _healthySince += intervals * settings.MultiplierDecayInterval;
     }
 
     /// <summary>Computes the length of the ejection from these settings, at its beginning and again when a reload changes them.</summary>
     public void Rebase(EjectionSettings settings)
     {
         Multiplier = Math.Min(Multiplier, EjectionFormulas.MaxMultiplier(settings.BaseTime, settings.MaxTime));
-        _duration = EjectionFormulas.Duration(Multiplier, settings.BaseTime, settings.MaxTime, settings.Jitter, _jitterDraw);
+        _duration = EjectionFormulas.Duration(Multiplier, settings.BaseTime, settings.MaxTime, settings.MaxJitter, _jitterDraw);
     }
 
     /// <summary>k is 0 again, in rotation from now on.</summary>

@@ -370,7 +370,7 @@ internal sealed class EndpointHealth
             return EjectionPhase.Ejected;
         }
 
-        if (IsEjected_NeedsLock && _settings.ProbeSuccesses > 0)
+        if (IsEjected_NeedsLock && _settings.RequiredProbeSuccesses > 0)
         {
             return EjectionPhase.Probing;
         }
@@ -478,7 +478,7 @@ internal sealed class EndpointHealth
     {
         var change = new HealthChange(HealthChangeKind.Reinstated, _schedule.Multiplier, _schedule.End(at), _schedule.Reason);
         var flags = Flags_NeedsLock & ~Flags.Ejected;
-        if (_settings.RampUp > 0)
+        if (_settings.RampUpDuration > 0)
         {
             _rampUp.Begin(at);
             flags |= Flags.Ramping;
@@ -530,7 +530,7 @@ internal sealed class EndpointHealth
             SetFlags_NeedsLock(Flags_NeedsLock & ~Flags.CoolingDown);
         }
 
-        if (IsEjected_NeedsLock && _settings.ProbeSuccesses == 0 && now >= _schedule.EndsAt)
+        if (IsEjected_NeedsLock && _settings.RequiredProbeSuccesses == 0 && now >= _schedule.EndsAt)
         {
             Reinstate_NeedsLock(_schedule.EndsAt);
         }

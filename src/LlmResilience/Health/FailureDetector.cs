@@ -47,7 +47,7 @@ internal struct FailureDetector(EjectionSettings settings)
             return null;
         }
 
-        if (settings.ConsecutiveFailures > 0 && consecutiveFailures >= settings.ConsecutiveFailures)
+        if (settings.ConsecutiveFailureThreshold > 0 && consecutiveFailures >= settings.ConsecutiveFailureThreshold)
         {
             return EjectionReason.ConsecutiveFailures;
         }

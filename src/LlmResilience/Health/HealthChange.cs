@@ -12,6 +12,6 @@ internal enum HealthChangeKind : byte
     Ejected,
     Reinstated,
 
-    /// <summary>A trigger fired, but <see cref="LlmResilienceOptions.MaxEjectedShare"/> does not allow one more.</summary>
+    /// <summary>A trigger fired, but <see cref="LlmResilienceOptions.MaxEjectedRatio"/> does not allow one more.</summary>
     EjectionRefused,
 }

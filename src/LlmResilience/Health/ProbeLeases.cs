@@ -11,7 +11,7 @@ internal struct ProbeLeases()
     /// <summary>When the first place is free again at the latest; asked only while probes are in flight.</summary>
     public readonly long FirstEnd => _leases.Min(static lease => lease.EndsAt);
 
-    public readonly bool HasRoom(long now, EjectionSettings settings) => InFlight(now) < settings.ProbeConcurrency;
+    public readonly bool HasRoom(long now, EjectionSettings settings) => InFlight(now) < settings.MaxConcurrentProbes;
 
     /// <summary>Takes a place, of which there must be one.</summary>
     /// <returns>The probe's id.</returns>
@@ -43,7 +43,7 @@ internal struct ProbeLeases()
     public bool AddSuccess(EjectionSettings settings)
     {
         _successes++;
-        return _successes >= settings.ProbeSuccesses;
+        return _successes >= settings.RequiredProbeSuccesses;
     }
 
     public void Clear()

@@ -16,10 +16,10 @@ internal struct RampUp
         _credit = 0;
     }
 
-    public readonly bool IsOver(long now, EjectionSettings settings) => now - _startedAt >= settings.RampUp;
+    public readonly bool IsOver(long now, EjectionSettings settings) => now - _startedAt >= settings.RampUpDuration;
 
     public readonly double Ratio(long now, EjectionSettings settings)
-        => EjectionFormulas.RampRatio(now - _startedAt, settings.RampUp, settings.RampStart);
+        => EjectionFormulas.RampRatio(now - _startedAt, settings.RampUpDuration, settings.RampUpInitialRatio);
 
     /// <summary>Whether this request is part of the share, which is dealt by adding up and not by chance: a tenth is every tenth request.</summary>
     public bool TryTakeShare(long now, EjectionSettings settings)

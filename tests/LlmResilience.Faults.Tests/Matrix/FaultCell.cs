@@ -89,7 +89,7 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
             (endpoint.Retry.MaxRetries, endpoint.Retry.BaseDelay, endpoint.Retry.MaxDelay) = (1, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
             // The table shows what is booked. That enough of it ejects is another story, and would keep the retry from being made.
-            (endpoint.Ejection.Window, endpoint.Ejection.MinimumThroughput, endpoint.Ejection.ConsecutiveFailures) = (TimeSpan.FromHours(1), 1000, 0);
+            (endpoint.Ejection.Window, endpoint.Ejection.MinimumThroughput, endpoint.Ejection.ConsecutiveFailureThreshold) = (TimeSpan.FromHours(1), 1000, 0);
         });
         return (second is null ? builder : second.AddTo(builder, _well)).Build();
     }

@@ -15,7 +15,7 @@ internal sealed class ModelAdmission
 /// Two things it says as the design does not: a success and an admission in rotation do not move the endpoint's clock, since they take no
 /// lock; and a thread whose own time is before the return of an endpoint that is out is turned away by that time.
 /// </summary>
-internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, List<ModelEndpoint> pool, double maxEjectedShare)
+internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, List<ModelEndpoint> pool, double maxEjectedRatio)
 {
     private readonly List<(long At, bool Failed)> _window = [];
     private readonly List<(int Id, long LeaseEnd)> _probes = [];
@@ -112,7 +112,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
                 return HealthChange.None;
             }
 
-            if (++_probesWell < _settings.ProbeSuccesses)
+            if (++_probesWell < _settings.RequiredProbeSuccesses)
             {
                 admission.Role = AdmissionRole.Unchecked;
                 return HealthChange.None;
@@ -153,7 +153,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         }
 
         var held = pool.Count(member => member.PhaseAt(now) is EjectionPhase.Ejected or EjectionPhase.Probing);
-        var allowed = maxEjectedShare <= 0 ? 0 : Math.Max(1, (int)(pool.Count * maxEjectedShare));
+        var allowed = maxEjectedRatio <= 0 ? 0 : Math.Max(1, (int)(pool.Count * maxEjectedRatio));
         if (held + 1 > allowed)
         {
             _refused++;
@@ -282,19 +282,19 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             _coolingUntil = null;
         }
 
-        if (_ejected && _settings.ProbeSuccesses == 0 && now >= Deadline)
+        if (_ejected && _settings.RequiredProbeSuccesses == 0 && now >= Deadline)
         {
             Reinstate(Deadline);
         }
 
-        if (_rampSince is { } since && now >= since + _settings.RampUp)
+        if (_rampSince is { } since && now >= since + _settings.RampUpDuration)
         {
             _rampSince = null;
         }
 
         if (!_ejected)
         {
-            Decay(ref _k, ref _healthySince, now, _settings.HealthyInterval);
+            Decay(ref _k, ref _healthySince, now, _settings.MultiplierDecayInterval);
         }
 
         _probes.RemoveAll(probe => now >= probe.LeaseEnd);
@@ -320,15 +320,15 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
 
     private EjectionPhase PhaseAt(long now)
         => _ejected && now < Deadline ? EjectionPhase.Ejected
-            : _ejected && _settings.ProbeSuccesses > 0 ? EjectionPhase.Probing
-            : _rampSince is { } since && now < since + _settings.RampUp ? EjectionPhase.Ramping
+            : _ejected && _settings.RequiredProbeSuccesses > 0 ? EjectionPhase.Probing
+            : _rampSince is { } since && now < since + _settings.RampUpDuration ? EjectionPhase.Ramping
             : EjectionPhase.Healthy;
 
-    private bool IsAvailable(long now) => now >= OutUntil && (!_ejected || _probes.Count < _settings.ProbeConcurrency);
+    private bool IsAvailable(long now) => now >= OutUntil && (!_ejected || _probes.Count < _settings.MaxConcurrentProbes);
 
     private double Share(long now)
-        => _rampSince is not { } since || now - since >= _settings.RampUp ? 1
-            : Math.Max(_settings.RampStart, (double)Math.Max(now - since, TimeSpan.TicksPerMillisecond) / _settings.RampUp);
+        => _rampSince is not { } since || now - since >= _settings.RampUpDuration ? 1
+            : Math.Max(_settings.RampUpInitialRatio, (double)Math.Max(now - since, TimeSpan.TicksPerMillisecond) / _settings.RampUpDuration);
 
     private bool EndProbe(ModelAdmission admission, long now)
     {
@@ -340,7 +340,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     {
         var (total, failures) = Sum(now);
         return !_settings.Enabled ? null
-            : _settings.ConsecutiveFailures > 0 && _run >= _settings.ConsecutiveFailures ? EjectionReason.ConsecutiveFailures
+            : _settings.ConsecutiveFailureThreshold > 0 && _run >= _settings.ConsecutiveFailureThreshold ? EjectionReason.ConsecutiveFailures
             : _settings.FailureRatio > 0 && total >= _settings.MinimumThroughput && failures >= _settings.FailureRatio * total ? EjectionReason.FailureRatio
             : null;
     }
@@ -369,7 +369,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
 
     private long Duration()
     {
-        var jitter = _settings.Jitter / TimeSpan.TicksPerMillisecond;
+        var jitter = _settings.MaxJitter / TimeSpan.TicksPerMillisecond;
         return Math.Min(_k * _settings.BaseTime, _settings.MaxTime) + (_draw % (jitter + 1) * TimeSpan.TicksPerMillisecond);
     }
 
@@ -377,7 +377,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     {
         _ejected = false;
         _healthySince = at;
-        _rampSince = _settings.RampUp > 0 ? at : null;
+        _rampSince = _settings.RampUpDuration > 0 ? at : null;
         _credit = 0;
         BeginGeneration();
     }

@@ -21,8 +21,8 @@ public sealed class StressTests
         var pool = new EjectionPool();
         var health = Health(pool, options =>
         {
-            options.RampUp = TimeSpan.FromSeconds(1);
-            options.ConsecutiveFailures = 2;
+            options.RampUpDuration = TimeSpan.FromSeconds(1);
+            options.ConsecutiveFailureThreshold = 2;
         });
         var probing = 0;
         var probes = 0;
@@ -147,7 +147,7 @@ public sealed class StressTests
         var health = Health(pool, options =>
         {
             options.FailureRatio = 0;
-            options.ConsecutiveFailures = 0;
+            options.ConsecutiveFailureThreshold = 0;
             options.Window = TimeSpan.FromHours(10);
         });
         long recorded = 0, failed = 0, begun = 0;
@@ -196,8 +196,8 @@ public sealed class StressTests
         var otherSettings = Settings(options =>
         {
             options.Window = TimeSpan.FromSeconds(3);
-            options.ProbeConcurrency = 3;
-            options.ProbeSuccesses = 2;
+            options.MaxConcurrentProbes = 3;
+            options.RequiredProbeSuccesses = 2;
         });
         var settings = Settings(_ => { });
         var lease = TimeSpan.FromSeconds(2).Ticks;
@@ -253,10 +253,10 @@ public sealed class StressTests
     {
         var options = new EjectionOptions
         {
-            Jitter = 0,
+            JitterRatio = 0,
             BaseEjectionTime = TimeSpan.FromSeconds(1),
             MaxEjectionTime = TimeSpan.FromSeconds(4),
-            HealthyInterval = TimeSpan.FromSeconds(5),
+            MultiplierDecayInterval = TimeSpan.FromSeconds(5),
         };
         change(options);
         return EjectionSettings.From(options);

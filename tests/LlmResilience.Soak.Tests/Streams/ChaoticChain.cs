@@ -20,8 +20,8 @@ internal sealed class ChaoticChain : IDisposable
             options.EndpointDefaults.Ejection.Window = TimeSpan.FromMilliseconds(500);
             options.EndpointDefaults.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(20);
             options.EndpointDefaults.Ejection.MaxEjectionTime = TimeSpan.FromMilliseconds(100);
-            options.EndpointDefaults.Ejection.HealthyInterval = TimeSpan.FromMilliseconds(100);
-            options.EndpointDefaults.Ejection.RampUp = TimeSpan.FromMilliseconds(100);
+            options.EndpointDefaults.Ejection.MultiplierDecayInterval = TimeSpan.FromMilliseconds(100);
+            options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromMilliseconds(100);
             configure?.Invoke(options);
         });
         for (var i = 0; i < Clients.Count; i++)

@@ -24,7 +24,7 @@ public sealed class LeakTests(ITestOutputHelper output)
             // Out and back in all the time, so that requests are also made while an endpoint is probed.
             options.EndpointDefaults.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(1);
             options.EndpointDefaults.Ejection.MaxEjectionTime = TimeSpan.FromMilliseconds(5);
-            options.EndpointDefaults.Ejection.RampUp = TimeSpan.FromMilliseconds(5);
+            options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromMilliseconds(5);
         });
         foreach (var client in chain.Clients)
         {

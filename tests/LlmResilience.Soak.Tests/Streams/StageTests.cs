@@ -133,7 +133,7 @@ public sealed class StageTests
         => new LlmResilienceBuilder { TimeProvider = _clock }
             .Configure(options =>
             {
-                options.EndpointDefaults.Ejection.Jitter = 0;
+                options.EndpointDefaults.Ejection.JitterRatio = 0;
                 options.EndpointDefaults.Retry.MaxRetries = stage == Stage.Retrying ? 1 : 0;
                 options.WhenAllOut = WhenAllOut.Wait;
             })

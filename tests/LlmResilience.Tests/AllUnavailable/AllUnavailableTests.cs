@@ -159,7 +159,7 @@ public sealed class WhenAllOutTests
         var chain = new TestChain().With(options => options.WhenAllOut = whenAllOut);
         for (var i = 0; i < clients.Length; i++)
         {
-            chain.Endpoint(((char)('a' + i)).ToString(), clients[i], endpoint => endpoint.Ejection.RampUp = TimeSpan.Zero);
+            chain.Endpoint(((char)('a' + i)).ToString(), clients[i], endpoint => endpoint.Ejection.RampUpDuration = TimeSpan.Zero);
         }
 
         return chain;

@@ -21,7 +21,7 @@ public sealed class ReloadTests : IDisposable
         _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
         SetEndpoint(0, "a");
         SetEndpoint(1, "b");
-        Set("EndpointDefaults:Ejection:Jitter", "0");
+        Set("EndpointDefaults:Ejection:JitterRatio", "0");
         _client = new LlmResilienceBuilder { TimeProvider = _clock, LoggerFactory = _logs }
             .AddProvider(_provider)
             .BindConfiguration(_configuration.GetSection(Settings.Path))

@@ -55,7 +55,7 @@ public sealed class CoolDownTests
     [Fact]
     public async Task An_overloaded_endpoints_retry_after_is_a_cool_down_and_the_least_an_ejection_lasts()
     {
-        using var chain = Chain(new FakeChatClient(Script.Throw(new Refusal(FailureKind.Overloaded, 120))), endpoint => endpoint.Ejection.ConsecutiveFailures = 1);
+        using var chain = Chain(new FakeChatClient(Script.Throw(new Refusal(FailureKind.Overloaded, 120))), endpoint => endpoint.Ejection.ConsecutiveFailureThreshold = 1);
 
         await chain.Client.AskAsync(streaming: false);
 

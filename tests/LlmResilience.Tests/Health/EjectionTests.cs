@@ -230,7 +230,7 @@ public sealed class EjectionTests
     {
         using var chain = new TestChain()
             .Endpoint("a", Script.Throw(new IOException())).Endpoint("b", Script.Throw(new IOException()))
-            .With(options => options.MaxEjectedShare = 0.5);
+            .With(options => options.MaxEjectedRatio = 0.5);
 
         for (var i = 0; i < 8; i++)
         {

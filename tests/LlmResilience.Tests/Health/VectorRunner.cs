@@ -64,7 +64,7 @@ internal sealed class VectorRunner
     private void Add(string name)
     {
         _endpoints[name] = new EndpointHealth(VectorOptions.Settings(_options), _pool, () => _draws.TryDequeue(out var draw) ? draw : 0);
-        _pool.MaxEjectedShare = VectorOptions.MaxEjectedShare(_options);
+        _pool.MaxEjectedRatio = VectorOptions.MaxEjectedRatio(_options);
         _pool.SetMembers(_endpoints.Values);
     }
 
@@ -201,7 +201,7 @@ internal sealed class VectorRunner
             _options[key] = value?.DeepClone();
         }
 
-        _pool.MaxEjectedShare = VectorOptions.MaxEjectedShare(_options);
+        _pool.MaxEjectedRatio = VectorOptions.MaxEjectedRatio(_options);
         foreach (var endpoint in _endpoints.Values)
         {
             endpoint.Reload(VectorOptions.Settings(_options), _now);

@@ -30,7 +30,7 @@ public sealed class MetricsTests : IDisposable
     public async Task A_fallback_is_counted_from_end_to_end()
     {
         using var chain = new TestChain()
-            .Endpoint(_a, new FakeChatClient(Script.Throw(new IOException("secret"))), endpoint => endpoint.Ejection.ConsecutiveFailures = 1)
+            .Endpoint(_a, new FakeChatClient(Script.Throw(new IOException("secret"))), endpoint => endpoint.Ejection.ConsecutiveFailureThreshold = 1)
             .Endpoint(_b, new FakeChatClient(Script.Answer("well")));
 
         await chain.Client.AskAsync(streaming: true, prompt: "secret");
