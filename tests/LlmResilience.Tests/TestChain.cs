@@ -27,7 +27,7 @@ internal sealed class TestChain : IDisposable
 
     public LlmEndpoints Endpoints => Client.GetService<LlmEndpoints>()!;
 
-    public EndpointSnapshot this[string endpoint] => Endpoints.GetSnapshot().Single(snapshot => snapshot.Name == endpoint);
+    public EndpointSnapshot this[string endpoint] => Endpoints.GetSnapshots().Single(snapshot => snapshot.Name == endpoint);
 
     public TestChain With(Action<LlmResilienceOptions> configure)
     {

@@ -36,8 +36,9 @@ internal sealed class EndpointHealth
     private ProbeLeases _probes = new();
     private RampUp _rampUp;
     private CoolDown _coolDown;
-    private long _ejections;
-    private long _refusedEjections;
+    private FailureKind? _lastFailure;
+    private long _ejectionCount;
+    private long _refusedEjectionCount;
 
     public EndpointHealth(EjectionSettings settings, EjectionPool pool, Func<long>? drawJitter = null)
     {
@@ -185,7 +186,7 @@ internal sealed class EndpointHealth
     }
 
     /// <summary>Books a failure and ejects if a trigger fires, for at least as long as the reply asked for.</summary>
-    public HealthChange Failed(in Admission admission, long now, TimeSpan? retryAfter = null)
+    public HealthChange Failed(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter = null)
     {
         if (admission.Role == AdmissionRole.Unchecked)
         {
@@ -201,8 +202,8 @@ internal sealed class EndpointHealth
             }
 
             return admission.Role == AdmissionRole.Probe
-                ? ProbeFailed_NeedsLock(admission, now, retryAfter)
-                : NormalFailed_NeedsLock(admission, now, retryAfter);
+                ? ProbeFailed_NeedsLock(admission, now, kind, retryAfter)
+                : NormalFailed_NeedsLock(admission, now, kind, retryAfter);
         }
     }
 
@@ -236,6 +237,7 @@ internal sealed class EndpointHealth
                 SetFlags_NeedsLock(Flags_NeedsLock | Flags.CoolingDown);
             }
 
+            _lastFailure = reason;
             return isFirst;
         }
     }
@@ -267,6 +269,7 @@ internal sealed class EndpointHealth
             now = Advance_NeedsLock(now);
             _schedule.Reset(now);
             _coolDown = default;
+            _lastFailure = null;
             BeginGeneration_NeedsLock(Flags.None);
         }
     }
@@ -316,19 +319,20 @@ internal sealed class EndpointHealth
                 State = State_NeedsLock(now),
                 Phase = Phase_NeedsLock(now),
                 IsAvailable = IsAvailable_NeedsLock(now),
-                K = _schedule.Multiplier,
-                EjectionTime = isEjected ? _schedule.Duration : null,
+                Multiplier = _schedule.Multiplier,
+                EjectionDuration = isEjected ? _schedule.Duration : null,
                 EjectedUntil = isEjected ? _schedule.EndsAt : null,
                 EjectionReason = isEjected ? _schedule.Reason : null,
-                CoolingDownUntil = isCooling ? _coolDown.Until : null,
+                CoolDownUntil = isCooling ? _coolDown.Until : null,
                 CoolDownReason = isCooling ? _coolDown.Reason : null,
-                Samples = total,
-                Failures = failures,
+                LastFailure = _lastFailure,
+                SampleCount = total,
+                FailureCount = failures,
                 ConsecutiveFailures = _detector.ConsecutiveFailures,
-                Share = AdmittedRatio_NeedsLock(now),
+                AdmittedRatio = AdmittedRatio_NeedsLock(now),
                 ProbesInFlight = _probes.InFlight(now),
-                Ejections = _ejections,
-                RefusedEjections = _refusedEjections,
+                EjectionCount = _ejectionCount,
+                RefusedEjectionCount = _refusedEjectionCount,
             };
         }
     }
@@ -438,14 +442,21 @@ internal sealed class EndpointHealth
         return change;
     }
 
-    private HealthChange ProbeFailed_NeedsLock(in Admission admission, long now, TimeSpan? retryAfter)
+    private HealthChange ProbeFailed_NeedsLock(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter)
     {
+        if (!TryEndProbe_NeedsLock(admission, now))
+        {
+            return HealthChange.None;
+        }
+
         // The endpoint holds its place under the cap while it is probed, so the cap is not asked again.
-        return TryEndProbe_NeedsLock(admission, now) ? Eject_NeedsLock(now, EjectionReason.ProbeFailed, retryAfter) : HealthChange.None;
+        _lastFailure = kind;
+        return Eject_NeedsLock(now, EjectionReason.ProbeFailed, retryAfter);
     }
 
-    private HealthChange NormalFailed_NeedsLock(in Admission admission, long now, TimeSpan? retryAfter)
+    private HealthChange NormalFailed_NeedsLock(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter)
     {
+        _lastFailure = kind;
         var consecutiveFailures = _detector.RecordFailure(now, admission.Generation);
         if (_detector.Fires(consecutiveFailures, now, admission.Generation, _settings) is not { } reason)
         {
@@ -458,7 +469,7 @@ internal sealed class EndpointHealth
         }
 
         // Window and run stay as they are, so that the next failure tries again.
-        _refusedEjections++;
+        _refusedEjectionCount++;
         return new HealthChange(HealthChangeKind.EjectionRefused, _schedule.Multiplier, Reason: reason);
     }
 
@@ -469,7 +480,7 @@ internal sealed class EndpointHealth
     private HealthChange Eject_NeedsLock(long now, EjectionReason reason, TimeSpan? retryAfter)
     {
         _schedule.Begin(now, reason, retryAfter, _drawJitter(), _settings);
-        _ejections++;
+        _ejectionCount++;
         BeginGeneration_NeedsLock((Flags_NeedsLock | Flags.Ejected) & ~Flags.Ramping);
         return new HealthChange(HealthChangeKind.Ejected, _schedule.Multiplier, _schedule.Duration, reason);
     }

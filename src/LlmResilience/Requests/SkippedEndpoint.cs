@@ -25,14 +25,14 @@ internal static class PassedOver
             return "drained by the operator";
         }
 
-        if (health.CoolingDownUntil is { } until)
+        if (health.CoolDownUntil is { } until)
         {
             return $"cooling down for {Seconds(until - now)} more s after {health.CoolDownReason}";
         }
 
         return health.State switch
         {
-            EndpointState.Ejected => $"ejected by {health.EjectionReason} for {Seconds(health.EjectedUntil.GetValueOrDefault() - now)} more s, k = {health.K}",
+            EndpointState.Ejected => $"ejected by {health.EjectionReason} for {Seconds(health.EjectedUntil.GetValueOrDefault() - now)} more s, k = {health.Multiplier}",
             EndpointState.Probing => "being probed by another request",
             _ => "not asked",
         };

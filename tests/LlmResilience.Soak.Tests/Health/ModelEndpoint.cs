@@ -35,6 +35,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     private int _credit;
     private long? _coolingUntil;
     private FailureKind _coolingFor;
+    private FailureKind? _lastFailure;
     private bool _drained;
     private int _lastProbe;
     private int _probesWell;
@@ -127,7 +128,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         return HealthChange.None;
     }
 
-    public HealthChange Fail(ModelAdmission admission, long now, TimeSpan? retryAfter)
+    public HealthChange Fail(ModelAdmission admission, long now, FailureKind kind, TimeSpan? retryAfter)
     {
         if (admission.Role == AdmissionRole.Unchecked)
         {
@@ -137,7 +138,13 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         now = MoveClock(now);
         if (admission.Role == AdmissionRole.Probe)
         {
-            return EndProbe(admission, now) ? Eject(now, EjectionReason.ProbeFailed, retryAfter) : HealthChange.None;
+            if (!EndProbe(admission, now))
+            {
+                return HealthChange.None;
+            }
+
+            _lastFailure = kind;
+            return Eject(now, EjectionReason.ProbeFailed, retryAfter);
         }
 
         if (admission.Generation != _generation)
@@ -145,6 +152,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             return HealthChange.None;
         }
 
+        _lastFailure = kind;
         _window.Add((now, Failed: true));
         _run++;
         if (Trigger(now) is not { } reason)
@@ -181,6 +189,8 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             (_coolingUntil, _coolingFor) = (until, reason);
         }
 
+        _lastFailure = reason;
+
         return began;
     }
 
@@ -196,6 +206,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     {
         _healthySince = MoveClock(now);
         _k = 0;
+        _lastFailure = null;
         _drained = false;
         _coolingUntil = null;
         _ejected = false;
@@ -241,19 +252,20 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             State = StateAt(now),
             Phase = PhaseAt(now),
             IsAvailable = IsAvailable(now),
-            K = _k,
-            EjectionTime = _ejected ? TimeSpan.FromTicks(Deadline - _ejectedAt) : null,
+            Multiplier = _k,
+            EjectionDuration = _ejected ? TimeSpan.FromTicks(Deadline - _ejectedAt) : null,
             EjectedUntil = _ejected ? Deadline : null,
             EjectionReason = _ejected ? _reason : null,
-            CoolingDownUntil = _coolingUntil,
+            CoolDownUntil = _coolingUntil,
             CoolDownReason = _coolingUntil is null ? null : _coolingFor,
-            Samples = Sum(now).Total,
-            Failures = Sum(now).Failures,
+            LastFailure = _lastFailure,
+            SampleCount = Sum(now).Total,
+            FailureCount = Sum(now).Failures,
             ConsecutiveFailures = _run,
-            Share = _ejected ? 0 : Share(now),
+            AdmittedRatio = _ejected ? 0 : Share(now),
             ProbesInFlight = _probes.Count,
-            Ejections = _ejections,
-            RefusedEjections = _refused,
+            EjectionCount = _ejections,
+            RefusedEjectionCount = _refused,
         };
     }
 

@@ -65,20 +65,20 @@ public sealed class StressTests
 
                     var now = Now;
                     var before = health.GetSnapshot(now);
-                    var change = health.Failed(admission, now);
+                    var change = health.Failed(admission, now, FailureKind.ServerError);
                     var after = health.GetSnapshot(now);
                     if (change.Kind == HealthChangeKind.Ejected)
                     {
                         Interlocked.Increment(ref ejections);
-                        Assert.Equal(Math.Min(before.K + 1, 4), after.K);
-                        Assert.Equal(after.K, change.Multiplier);
-                        Assert.Equal(before.Ejections + 1, after.Ejections);
+                        Assert.Equal(Math.Min(before.Multiplier + 1, 4), after.Multiplier);
+                        Assert.Equal(after.Multiplier, change.Multiplier);
+                        Assert.Equal(before.EjectionCount + 1, after.EjectionCount);
                         Assert.Null(before.EjectedUntil);
-                        Assert.Equal(now + (after.K * TimeSpan.TicksPerSecond), after.EjectedUntil);
+                        Assert.Equal(now + (after.Multiplier * TimeSpan.TicksPerSecond), after.EjectedUntil);
                     }
                     else
                     {
-                        Assert.Equal((before.K, before.Ejections, before.EjectedUntil), (after.K, after.Ejections, after.EjectedUntil));
+                        Assert.Equal((before.Multiplier, before.EjectionCount, before.EjectedUntil), (after.Multiplier, after.EjectionCount, after.EjectedUntil));
                     }
                 }
             },
@@ -107,7 +107,7 @@ public sealed class StressTests
                         {
                             var now = Now;
                             var before = health.GetSnapshot(now);
-                            Assert.Equal(HealthChange.None, random.Next(2) == 0 ? health.Failed(admission, now) : health.Succeeded(ref admission, now));
+                            Assert.Equal(HealthChange.None, random.Next(2) == 0 ? health.Failed(admission, now, FailureKind.ServerError) : health.Succeeded(ref admission, now));
                             Assert.Equal(Frozen(before), Frozen(health.GetSnapshot(now)));
                             Interlocked.Increment(ref stale);
                             return;
@@ -137,7 +137,7 @@ public sealed class StressTests
         Assert.True(stale > 10, $"Only {stale} results came late.");
 
         // Successes of the present generation take no lock, and may be booked between the two looks.
-        static HealthSnapshot Frozen(HealthSnapshot snapshot) => snapshot with { Samples = 0, ConsecutiveFailures = 0 };
+        static HealthSnapshot Frozen(HealthSnapshot snapshot) => snapshot with { SampleCount = 0, ConsecutiveFailures = 0 };
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class StressTests
                 if (random.Next(4) == 0)
                 {
                     Interlocked.Increment(ref failed);
-                    health.Failed(admission, Now);
+                    health.Failed(admission, Now, FailureKind.ServerError);
                 }
                 else
                 {
@@ -173,7 +173,7 @@ public sealed class StressTests
                     Thread.Sleep(1);
                 }
             },
-            _ => Assert.True(health.GetSnapshot(Now).Samples <= Volatile.Read(ref begun)),
+            _ => Assert.True(health.GetSnapshot(Now).SampleCount <= Volatile.Read(ref begun)),
             random =>
             {
                 // An hour's buckets, crossed again and again; never as far as the window.
@@ -184,7 +184,7 @@ public sealed class StressTests
             });
 
         var last = health.GetSnapshot(Now);
-        Assert.Equal((recorded, failed), (last.Samples, last.Failures));
+        Assert.Equal((recorded, failed), (last.SampleCount, last.FailureCount));
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class StressTests
             health.Reload(settings, Now);
             health.Restore(Now);
             Assert.Equal(AdmissionResult.Admitted, health.TryAdmit(AdmissionRequest.Normal, Now, lease, out _));
-            Assert.Equal((EndpointState.Healthy, 0, 0), (health.GetSnapshot(Now).State, health.GetSnapshot(Now).K, health.GetSnapshot(Now).ProbesInFlight));
+            Assert.Equal((EndpointState.Healthy, 0, 0), (health.GetSnapshot(Now).State, health.GetSnapshot(Now).Multiplier, health.GetSnapshot(Now).ProbesInFlight));
         }
     }
 
@@ -285,7 +285,7 @@ public sealed class StressTests
                 health.Ignored(admission, Now);
                 break;
             case < 3:
-                health.Failed(admission, Now);
+                health.Failed(admission, Now, FailureKind.ServerError);
                 break;
             default:
                 health.Succeeded(ref admission, Now);
@@ -311,12 +311,12 @@ public sealed class StressTests
             var before = last.Value;
             var next = health.GetSnapshot(Now);
             Assert.InRange(next.ProbesInFlight, 0, 1);
-            Assert.InRange(next.K, 0, 4);
-            Assert.True(next.K - before.K <= next.Ejections - before.Ejections, "k grew by more than one for each ejection");
-            if (next.Ejections == before.Ejections && before.EjectedUntil is not null && next.EjectedUntil is not null)
+            Assert.InRange(next.Multiplier, 0, 4);
+            Assert.True(next.Multiplier - before.Multiplier <= next.EjectionCount - before.EjectionCount, "k grew by more than one for each ejection");
+            if (next.EjectionCount == before.EjectionCount && before.EjectedUntil is not null && next.EjectedUntil is not null)
             {
                 Assert.Equal(before.EjectedUntil, next.EjectedUntil);
-                Assert.Equal(before.K, next.K);
+                Assert.Equal(before.Multiplier, next.Multiplier);
             }
 
             last.Value = next;

@@ -151,7 +151,7 @@ public sealed class BindingTests
             .AddProvider(provider)
             .Build();
 
-        Assert.Equal(names, client.GetService<LlmEndpoints>()!.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(names, client.GetService<LlmEndpoints>()!.GetSnapshots().Select(endpoint => endpoint.Name));
     }
 
     [Fact]

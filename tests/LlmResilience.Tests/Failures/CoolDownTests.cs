@@ -39,7 +39,7 @@ public sealed class CoolDownTests
         release.SetResult();
         await first;
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(20), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(20), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class CoolDownTests
 
         await chain.Client.AskAsync(streaming: false);
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddMinutes(5), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddMinutes(5), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class CoolDownTests
         await chain.Client.AskAsync(streaming: false);
 
         Assert.Equal(EndpointState.Ejected, chain["a"].State);
-        Assert.Equal(TimeSpan.FromSeconds(120), chain["a"].EjectionTime);
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(120), chain["a"].CoolingDownUntil);
+        Assert.Equal(TimeSpan.FromSeconds(120), chain["a"].EjectionDuration);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(120), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CoolDownTests
 
         await chain.Client.AskAsync(streaming: false);
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(77), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(77), chain["a"].CoolDownUntil);
     }
 
     [Theory]

@@ -169,7 +169,7 @@ internal sealed class VectorRunner
                     endpoint.CoolDown(_now, VectorOptions.Cap(_options, wait), FailureKind.Overloaded);
                 }
 
-                endpoint.Failed(admission, _now, retryAfter);
+                endpoint.Failed(admission, _now, FailureKind.Overloaded, retryAfter);
                 break;
             case "rate_limited":
                 var coolDown = retryAfter ?? TimeSpan.FromMilliseconds((long)_options["rateLimitDefaultMs"]!);
@@ -221,14 +221,14 @@ internal sealed class VectorRunner
                     EjectionPhase.Probing => "probing",
                     _ => "ramping",
                 },
-                "k" => (double)seen.K,
-                "ejected_for_ms" => seen.EjectionTime?.TotalMilliseconds,
+                "k" => (double)seen.Multiplier,
+                "ejected_for_ms" => seen.EjectionDuration?.TotalMilliseconds,
                 "remaining_ms" => seen.EjectedUntil is { } until ? TimeSpan.FromTicks(until - SeenAt).TotalMilliseconds : null,
                 "available" => seen.IsAvailable,
-                "window_total" => (double)seen.Samples,
-                "window_failures" => (double)seen.Failures,
+                "window_total" => (double)seen.SampleCount,
+                "window_failures" => (double)seen.FailureCount,
                 "consecutive" => (double)seen.ConsecutiveFailures,
-                "weight" => seen.Share,
+                "weight" => seen.AdmittedRatio,
                 "reason" => seen.EjectionReason switch
                 {
                     EjectionReason.ConsecutiveFailures => "consecutive",
@@ -236,9 +236,9 @@ internal sealed class VectorRunner
                     EjectionReason.ProbeFailed => "probe",
                     _ => null,
                 },
-                "ejections" => (double)seen.Ejections,
-                "overflows" => (double)seen.RefusedEjections,
-                "throttled_for_ms" => seen.CoolingDownUntil is { } cool ? TimeSpan.FromTicks(cool - _now).TotalMilliseconds : 0d,
+                "ejections" => (double)seen.EjectionCount,
+                "overflows" => (double)seen.RefusedEjectionCount,
+                "throttled_for_ms" => seen.CoolDownUntil is { } cool ? TimeSpan.FromTicks(cool - _now).TotalMilliseconds : 0d,
                 "probes_in_flight" => (double)seen.ProbesInFlight,
                 _ => throw new NotSupportedException($"Unknown expectation '{key}'. {_at}"),
             };

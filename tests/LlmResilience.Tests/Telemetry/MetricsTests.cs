@@ -74,7 +74,7 @@ public sealed class MetricsTests : IDisposable
         await answer;
 
         Assert.Equal(0.25, Of(LlmResilienceTelemetry.FirstTokenDuration, _a).Value, 6);
-        Assert.Equal(TimeSpan.FromMilliseconds(250), chain[_a].TimeToFirstToken);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), chain[_a].AverageTimeToFirstToken);
     }
 
     public void Dispose() => _listener.Dispose();
