@@ -16,9 +16,12 @@ public sealed class LlmResilienceOptions
 
     /// <summary>The largest share of the chain's endpoints that is ejected at a time, rounded down, but at least one endpoint.</summary>
     /// <value>The default is 1.0: all may be ejected, and <see cref="WhenAllOut"/> says what happens then. From 0 (never eject) to 1.</value>
-    public double MaxEjectedShare { get; set; } = 1.0;
+    public double MaxEjectedRatio { get; set; } = 1.0;
 
-    /// <summary>With a smaller share of endpoints healthy than this, ejections are ignored: better an ill endpoint than an overrun one.</summary>
+    /// <summary>
+    /// With a smaller share of the chain's endpoints than this neither ejected nor being probed, ejections are ignored: better an ill
+    /// endpoint than an overrun one. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
+    /// </summary>
     /// <value>The default is 0: off. From 0 to 1.</value>
     public double PanicThreshold { get; set; }
 

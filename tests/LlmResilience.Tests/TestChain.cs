@@ -14,7 +14,7 @@ internal sealed class TestChain : IDisposable
         // Chance belongs into tests of chance: without jitter a test can name its instants.
         _builder.Configure(options =>
         {
-            options.EndpointDefaults.Ejection.Jitter = 0;
+            options.EndpointDefaults.Ejection.JitterRatio = 0;
             options.EndpointDefaults.Retry.MaxRetries = 0;
         });
     }
@@ -27,7 +27,7 @@ internal sealed class TestChain : IDisposable
 
     public LlmEndpoints Endpoints => Client.GetService<LlmEndpoints>()!;
 
-    public EndpointSnapshot this[string endpoint] => Endpoints.GetSnapshot().Single(snapshot => snapshot.Name == endpoint);
+    public EndpointSnapshot this[string endpoint] => Endpoints.GetSnapshots().Single(snapshot => snapshot.Name == endpoint);
 
     public TestChain With(Action<LlmResilienceOptions> configure)
     {

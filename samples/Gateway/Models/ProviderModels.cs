@@ -35,7 +35,7 @@ internal sealed class ProviderModels : IModels, IDisposable
         => await _list.GetAsync(cancellationToken) ?? [.. GetEndpoints().Select(endpoint => endpoint.Name)];
 
     public IReadOnlyList<EndpointSnapshot> GetEndpoints()
-        => [.. _clients.GetAll().SelectMany(client => client.GetService<LlmEndpoints>()!.GetSnapshot())];
+        => [.. _clients.GetAll().SelectMany(client => client.GetService<LlmEndpoints>()!.GetSnapshots())];
 
     public void Dispose()
     {

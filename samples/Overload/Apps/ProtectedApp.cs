@@ -64,7 +64,7 @@ internal sealed class ProtectedApp : IApp
         }
     }
 
-    public IReadOnlyList<EndpointSnapshot> GetEndpoints() => _endpoints.GetSnapshot();
+    public IReadOnlyList<EndpointSnapshot> GetEndpoints() => _endpoints.GetSnapshots();
 
     public ValueTask DisposeAsync()
     {

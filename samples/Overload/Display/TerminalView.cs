@@ -55,8 +55,8 @@ internal static class TerminalView
             table.AddRow(
                 endpoint.Name,
                 State(endpoint),
-                Format($"{endpoint.K}"),
-                Format($"{endpoint.Share:0 %}"),
+                Format($"{endpoint.EjectionMultiplier}"),
+                Format($"{endpoint.AdmittedRatio:0 %}"),
                 Milliseconds(last.FirstToken(endpoint.Name, 0.5)),
                 Milliseconds(last.FirstToken(endpoint.Name, 0.99)));
         }
@@ -89,9 +89,10 @@ internal static class TerminalView
     private static string State(EndpointSnapshot endpoint) => endpoint.State switch
     {
         EndpointState.Healthy => "[green]healthy[/]",
-        EndpointState.Ejected => Format($"[red]ejected[/] for {endpoint.EjectionTime?.TotalSeconds:0.0} s"),
+        EndpointState.Ejected => Format($"[red]ejected[/] for {endpoint.EjectionDuration?.TotalSeconds:0.0} s"),
         EndpointState.Probing => "[yellow]probing[/]",
-        _ => "[aqua]ramping[/]",
+        EndpointState.Ramping => "[aqua]ramping[/]",
+        _ => Format($"[grey]{endpoint.State}[/]"),
     };
 
     private static string Milliseconds(double? value) => value is { } milliseconds ? Format($"{milliseconds:0} ms") : "–";

@@ -41,7 +41,7 @@ internal sealed class LlmResilienceListener : IDisposable
             // The counter tells that it happened and why, the snapshot for how long.
             var name = Read(tags, LlmResilienceTelemetry.EndpointTag);
             var endpoint = _app.GetEndpoints().First(endpoint => endpoint.Name == name);
-            _recorder.Ejected(name, endpoint.K, endpoint.EjectionTime.GetValueOrDefault(), Read(tags, LlmResilienceTelemetry.ReasonTag));
+            _recorder.Ejected(name, endpoint.EjectionMultiplier, endpoint.EjectionDuration.GetValueOrDefault(), Read(tags, LlmResilienceTelemetry.ReasonTag));
         }
     }
 

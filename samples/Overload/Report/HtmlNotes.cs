@@ -35,8 +35,8 @@ internal static class HtmlNotes
             <li>Unprotected: the OpenAI SDK without retries, which would only add to the load. In both runs users give up after {User.Patience.TotalSeconds:0} s.
             An answer that breaks off in the middle counts as failed.</li>
             <li>Protected: the first token is due after {data.Settings.Timeouts.FirstToken.TotalMilliseconds:0} ms; ejection at a failure rate of {ejection.FailureRatio:0 %} over {ejection.Window.TotalSeconds:0.#} s
-            (at least {ejection.MinimumThroughput} requests) for k × {ejection.BaseEjectionTime.TotalSeconds:0.0} s and up to {ejection.Jitter:0 %} of the base as jitter; ramp {ejection.RampUp.TotalSeconds:0.0} s;
-            k falls by one per {ejection.HealthyInterval.TotalSeconds:0} s in rotation. In production the base is 10 s, the ramp 30 s, by default.</li>
+            (at least {ejection.MinimumThroughput} requests) for k × {ejection.BaseEjectionTime.TotalSeconds:0.0} s and up to {ejection.JitterRatio:0 %} of the base as jitter; ramp {ejection.RampUpDuration.TotalSeconds:0.0} s;
+            k falls by one per {ejection.MultiplierDecayInterval.TotalSeconds:0} s in rotation. In production the base is 10 s, the ramp 30 s, by default.</li>
             <li>The quantiles of first tokens hold only the requests that got one. Unprotected those are the lucky ones: compare the number in the table.</li>
             </ul>
             """);

@@ -45,7 +45,7 @@ internal sealed class ChainFactory
             endpoints[i].Reload(settings[i], now);
         }
 
-        _pool.MaxEjectedShare = options.MaxEjectedShare;
+        _pool.MaxEjectedRatio = options.MaxEjectedRatio;
         _pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
         return new Chain(options, endpoints, _pool, _clock, _telemetry);
     }

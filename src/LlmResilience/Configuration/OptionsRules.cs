@@ -8,7 +8,7 @@ internal static class OptionsRules
     public static void Check(LlmResilienceOptions options, OptionsChecker checker)
     {
         checker.AtLeast(nameof(options.MaxAttempts), options.MaxAttempts, 1);
-        checker.Range(nameof(options.MaxEjectedShare), options.MaxEjectedShare, 0, 1);
+        checker.Range(nameof(options.MaxEjectedRatio), options.MaxEjectedRatio, 0, 1);
         checker.Range(nameof(options.PanicThreshold), options.PanicThreshold, 0, 1);
         checker.Defined(nameof(options.WhenAllOut), options.WhenAllOut);
         checker.At(nameof(options.Timeouts)).Timeout(nameof(options.Timeouts.Request), options.Timeouts.Request);
@@ -45,19 +45,19 @@ internal static class OptionsRules
         checker.Range(nameof(options.FailureRatio), options.FailureRatio, 0, 1);
         checker.Range(nameof(options.Window), options.Window, TimeSpan.FromMilliseconds(100), OneDay);
         checker.AtLeast(nameof(options.MinimumThroughput), options.MinimumThroughput, 1);
-        checker.AtLeast(nameof(options.ConsecutiveFailures), options.ConsecutiveFailures, 0);
+        checker.AtLeast(nameof(options.ConsecutiveFailureThreshold), options.ConsecutiveFailureThreshold, 0);
         checker.Positive(nameof(options.BaseEjectionTime), options.BaseEjectionTime);
         if (options.MaxEjectionTime < options.BaseEjectionTime)
         {
             checker.Error(nameof(options.MaxEjectionTime), options.MaxEjectionTime, $"at least {nameof(options.BaseEjectionTime)}, which is {options.BaseEjectionTime}");
         }
 
-        checker.Range(nameof(options.Jitter), options.Jitter, 0, 1);
-        checker.Positive(nameof(options.HealthyInterval), options.HealthyInterval);
-        checker.AtLeast(nameof(options.ProbeConcurrency), options.ProbeConcurrency, 1);
-        checker.AtLeast(nameof(options.ProbeSuccesses), options.ProbeSuccesses, 0);
-        checker.Range(nameof(options.RampStart), options.RampStart, 0.01, 1);
-        checker.Range(nameof(options.RampUp), options.RampUp, TimeSpan.Zero, OneDay);
+        checker.Range(nameof(options.JitterRatio), options.JitterRatio, 0, 1);
+        checker.Positive(nameof(options.MultiplierDecayInterval), options.MultiplierDecayInterval);
+        checker.AtLeast(nameof(options.MaxConcurrentProbes), options.MaxConcurrentProbes, 1);
+        checker.AtLeast(nameof(options.RequiredProbeSuccesses), options.RequiredProbeSuccesses, 0);
+        checker.Range(nameof(options.RampUpInitialRatio), options.RampUpInitialRatio, 0.01, 1);
+        checker.Range(nameof(options.RampUpDuration), options.RampUpDuration, TimeSpan.Zero, OneDay);
     }
 
     private static void Check(EndpointTimeouts options, OptionsChecker checker)

@@ -120,7 +120,7 @@ internal sealed class Endpoint
 
         if (Settings.RuleFor(failure.Kind).CountsAgainstHealth)
         {
-            _telemetry.HealthChanged(Health.Failed(admission, now, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null));
+            _telemetry.HealthChanged(Health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null));
         }
         else
         {

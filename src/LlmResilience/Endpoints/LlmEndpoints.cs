@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LlmResilience;
 
 /// <summary>The endpoints of a resilient client: what the operator sees, and the operator's verbs. Get it with <c>client.GetService&lt;LlmEndpoints&gt;()</c>.</summary>
@@ -8,8 +10,19 @@ public sealed class LlmEndpoints
     internal LlmEndpoints(ResilientChatClient client) => _client = client;
 
     /// <summary>Every endpoint now, in the order of the chain.</summary>
-    /// <returns>A snapshot that does not change.</returns>
-    public IReadOnlyList<EndpointSnapshot> GetSnapshot() => [.. _client.Chain.Endpoints.Select(Snapshot)];
+    /// <returns>Snapshots that do not change.</returns>
+    public IReadOnlyList<EndpointSnapshot> GetSnapshots() => [.. _client.Chain.Endpoints.Select(Snapshot)];
+
+    /// <summary>One endpoint now.</summary>
+    /// <param name="name">The endpoint's name; case does not matter.</param>
+    /// <param name="snapshot">A snapshot that does not change; <see langword="null"/> if there is no endpoint of that name.</param>
+    /// <returns>Whether there is an endpoint of that name.</returns>
+    public bool TryGetSnapshot(string name, [NotNullWhen(true)] out EndpointSnapshot? snapshot)
+    {
+        var endpoint = TryFind(name);
+        snapshot = endpoint is null ? null : Snapshot(endpoint);
+        return snapshot is not null;
+    }
 
     /// <summary>Takes an endpoint out until <see cref="Restore"/>. What is in flight goes on.</summary>
     /// <param name="name">The endpoint's name.</param>
@@ -35,35 +48,19 @@ public sealed class LlmEndpoints
     }
 
     private static EndpointSnapshot Snapshot(Endpoint endpoint)
-    {
-        var health = endpoint.Health.GetSnapshot(endpoint.Clock.Now);
-        return new EndpointSnapshot
+        => new(endpoint.Health.GetSnapshot(endpoint.Clock.Now), endpoint.Clock)
         {
             Name = endpoint.Name,
             Priority = endpoint.Settings.Priority,
-            State = health.State,
-            IsAvailable = health.IsAvailable,
-            IsDrained = health.IsDrained,
-            K = health.K,
-            EjectionTime = health.EjectionTime,
-            EjectedUntil = health.EjectedUntil is { } ejected ? endpoint.Clock.ToUtc(ejected) : null,
-            EjectionReason = health.EjectionReason,
-            CoolingDownUntil = health.CoolingDownUntil is { } cooling ? endpoint.Clock.ToUtc(cooling) : null,
-            CoolDownReason = health.CoolDownReason,
-            Samples = health.Samples,
-            FailureRatio = health.Samples == 0 ? 0 : (double)health.Failures / health.Samples,
-            Share = health.Share,
-            TimeToFirstToken = endpoint.Load.FirstToken,
-            InFlight = endpoint.Load.InFlight,
-            Orphans = endpoint.Load.Orphans,
-            Ejections = health.Ejections,
+            ModelId = endpoint.Settings.ModelId,
+            AverageTimeToFirstToken = endpoint.Load.FirstToken,
+            ActiveAttempts = endpoint.Load.InFlight,
+            AbandonedAttempts = endpoint.Load.Orphans,
         };
-    }
 
     private Endpoint Find(string name)
-    {
-        var endpoints = _client.Chain.Endpoints;
-        return endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"There is no endpoint '{name}'. There are: {string.Join(", ", endpoints.Select(endpoint => $"'{endpoint.Name}'"))}.", nameof(name));
-    }
+        => TryFind(name) ?? throw new ArgumentException($"There is no endpoint '{name}'. There are: {string.Join(", ", _client.Chain.Endpoints.Select(endpoint => $"'{endpoint.Name}'"))}.", nameof(name));
+
+    private Endpoint? TryFind(string name)
+        => _client.Chain.Endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase));
 }

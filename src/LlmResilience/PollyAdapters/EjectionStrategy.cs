@@ -123,7 +123,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
             return;
         }
 
-        var change = _health.Failed(admission, now, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
+        var change = _health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
         if (context is not null)
         {
             Report(change, context);

@@ -20,19 +20,19 @@ internal static class PassedOver
 
     private static string Describe(in HealthSnapshot health, long now)
     {
-        if (health.IsDrained)
+        if (health.State == EndpointState.Drained)
         {
             return "drained by the operator";
         }
 
-        if (health.CoolingDownUntil is { } until)
+        if (health.CoolDownUntil is { } until)
         {
             return $"cooling down for {Seconds(until - now)} more s after {health.CoolDownReason}";
         }
 
         return health.State switch
         {
-            EndpointState.Ejected => $"ejected by {health.EjectionReason} for {Seconds(health.EjectedUntil.GetValueOrDefault() - now)} more s, k = {health.K}",
+            EndpointState.Ejected => $"ejected by {health.EjectionReason} for {Seconds(health.EjectedUntil.GetValueOrDefault() - now)} more s, k = {health.Multiplier}",
             EndpointState.Probing => "being probed by another request",
             _ => "not asked",
         };

@@ -49,11 +49,11 @@ internal sealed class EndpointTelemetry(string clientName, string endpointName, 
         switch (change.Kind)
         {
             case HealthChangeKind.Ejected:
-                Log.Ejected(logger, endpointName, change.Duration.TotalSeconds, change.K, change.Reason);
+                Log.Ejected(logger, endpointName, change.Duration.TotalSeconds, change.Multiplier, change.Reason);
                 Instruments.Ejections.Add(1, EndpointTag, ClientTag, new(LlmResilienceTelemetry.ReasonTag, change.Reason.ToString()));
                 break;
             case HealthChangeKind.Reinstated:
-                Log.Reinstated(logger, endpointName, change.Duration.TotalSeconds, change.K);
+                Log.Reinstated(logger, endpointName, change.Duration.TotalSeconds, change.Multiplier);
                 break;
             case HealthChangeKind.EjectionRefused:
                 Log.EjectionRefused(logger, endpointName, change.Reason);

@@ -12,8 +12,8 @@ internal static class Instruments
 
     static Instruments()
     {
-        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointStateGauge, () => Observe(endpoint => (long)endpoint.Health.GetSnapshot(endpoint.Clock.Now).State), unit: null, "0 healthy, 1 ejected, 2 probing, 3 ramping.");
-        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointK, () => Observe(endpoint => endpoint.Health.GetSnapshot(endpoint.Clock.Now).K), unit: null, "The multiplier of the base ejection time.");
+        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointStateGauge, () => Observe(endpoint => (long)endpoint.Health.GetSnapshot(endpoint.Clock.Now).State), unit: null, "0 healthy, 1 ramping, 2 probing, 3 unhealthy, 4 cooling down, 5 ejected, 6 drained.");
+        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointK, () => Observe(endpoint => endpoint.Health.GetSnapshot(endpoint.Clock.Now).Multiplier), unit: null, "The multiplier of the base ejection time.");
         Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointInFlight, () => Observe(endpoint => endpoint.Load.InFlight), "{attempt}", "Attempts in flight.");
         Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointOrphans, () => Observe(endpoint => endpoint.Load.Orphans), "{attempt}", "Abandoned attempts whose client has not let go.");
     }

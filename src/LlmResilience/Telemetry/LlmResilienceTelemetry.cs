@@ -28,7 +28,7 @@ public static class LlmResilienceTelemetry
     /// <summary>Counter, <c>{ejection}</c>: ejections, by endpoint and <see cref="ReasonTag"/>.</summary>
     public const string Ejections = "llm_resilience.ejections";
 
-    /// <summary>Gauge: 0 healthy, 1 ejected, 2 probing, 3 ramping, as in <see cref="EndpointState"/>.</summary>
+    /// <summary>Gauge: 0 healthy, 1 ramping, 2 probing, 3 unhealthy, 4 cooling down, 5 ejected, 6 drained, as in <see cref="EndpointState"/>.</summary>
     public const string EndpointStateGauge = "llm_resilience.endpoint.state";
 
     /// <summary>Gauge: k, by which the base ejection time is multiplied.</summary>

@@ -108,8 +108,8 @@ public sealed class StageTests
 
         Assert.Equal(0, Held(client, first, second));
         Assert.Equal(0, ProbesInFlight(client));
-        Assert.Equal(stage == Stage.FallingBack || (stage == Stage.Retrying) ? 1 : 0, endpoints[0].Health.GetSnapshot(endpoints[0].Clock.Now).Failures);
-        Assert.Equal(0, endpoints[1].Health.GetSnapshot(endpoints[1].Clock.Now).Samples);
+        Assert.Equal(stage == Stage.FallingBack || (stage == Stage.Retrying) ? 1 : 0, endpoints[0].Health.GetSnapshot(endpoints[0].Clock.Now).FailureCount);
+        Assert.Equal(0, endpoints[1].Health.GetSnapshot(endpoints[1].Clock.Now).SampleCount);
         Assert.Equal(stage == Stage.FallingBack ? 1 : 0, second.Calls);
     }
 
@@ -133,7 +133,7 @@ public sealed class StageTests
         => new LlmResilienceBuilder { TimeProvider = _clock }
             .Configure(options =>
             {
-                options.EndpointDefaults.Ejection.Jitter = 0;
+                options.EndpointDefaults.Ejection.JitterRatio = 0;
                 options.EndpointDefaults.Retry.MaxRetries = stage == Stage.Retrying ? 1 : 0;
                 options.WhenAllOut = WhenAllOut.Wait;
             })

@@ -62,7 +62,7 @@ public sealed class WhenAllOutTests
 
         Assert.Equal(0, client.Calls);
         Assert.Equal(TimeSpan.FromSeconds(10), failed.RetryAfter);
-        Assert.Contains("ejected by Operator for 10 more s, k = 1", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("ejected by Manual for 10 more s, k = 1", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,7 +159,7 @@ public sealed class WhenAllOutTests
         var chain = new TestChain().With(options => options.WhenAllOut = whenAllOut);
         for (var i = 0; i < clients.Length; i++)
         {
-            chain.Endpoint(((char)('a' + i)).ToString(), clients[i], endpoint => endpoint.Ejection.RampUp = TimeSpan.Zero);
+            chain.Endpoint(((char)('a' + i)).ToString(), clients[i], endpoint => endpoint.Ejection.RampUpDuration = TimeSpan.Zero);
         }
 
         return chain;

@@ -14,7 +14,7 @@ public sealed class BindingTests
         var options = ChainOptions(Settings.FromJson("""
             {
               "MaxAttempts": 4,
-              "MaxEjectedShare": 0.5,
+              "MaxEjectedRatio": 0.5,
               "PanicThreshold": 0.25,
               "WhenAllOut": "failfast",
               "Timeouts": { "Request": "00:01:30" },
@@ -24,7 +24,7 @@ public sealed class BindingTests
             """));
 
         Assert.Equal(4, options.MaxAttempts);
-        Assert.Equal(0.5, options.MaxEjectedShare);
+        Assert.Equal(0.5, options.MaxEjectedRatio);
         Assert.Equal(0.25, options.PanicThreshold);
         Assert.Equal(WhenAllOut.FailFast, options.WhenAllOut);
         Assert.Equal(TimeSpan.FromSeconds(90), options.Timeouts.Request);
@@ -48,9 +48,9 @@ public sealed class BindingTests
                   "Timeouts": { "FirstToken": "00:00:00.2", "LastFirstToken": "00:00:07", "FirstTokenPerInputToken": "00:00:00.001", "BetweenTokens": "-00:00:00.001", "Response": "00:00:08" },
                   "Retry": { "MaxRetries": 3, "BaseDelay": "00:00:01", "MaxDelay": "00:00:02" },
                   "Ejection": {
-                    "Enabled": false, "FailureRatio": 0.25, "Window": "00:00:20", "MinimumThroughput": 7, "ConsecutiveFailures": 0,
-                    "BaseEjectionTime": "00:00:03", "MaxEjectionTime": "00:00:30", "Jitter": 0, "HealthyInterval": "00:00:04",
-                    "ProbeConcurrency": 2, "ProbeSuccesses": 3, "RampStart": 0.5, "RampUp": "00:00:05"
+                    "Enabled": false, "FailureRatio": 0.25, "Window": "00:00:20", "MinimumThroughput": 7, "ConsecutiveFailureThreshold": 0,
+                    "BaseEjectionTime": "00:00:03", "MaxEjectionTime": "00:00:30", "JitterRatio": 0, "MultiplierDecayInterval": "00:00:04",
+                    "MaxConcurrentProbes": 2, "RequiredProbeSuccesses": 3, "RampUpInitialRatio": 0.5, "RampUpDuration": "00:00:05"
                   },
                   "Failures": {
                     "RateLimited": { "Retry": false, "Fallback": true, "CountsAgainstHealth": true, "CoolDown": "00:00:09" },
@@ -69,9 +69,9 @@ public sealed class BindingTests
         Assert.Equal(TimeSpan.FromSeconds(8), endpoint.Timeouts.Response);
         Assert.Equal((3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), (endpoint.Retry.MaxRetries, endpoint.Retry.BaseDelay, endpoint.Retry.MaxDelay));
         var ejection = endpoint.Ejection;
-        Assert.Equal((false, 0.25, TimeSpan.FromSeconds(20), 7, 0), (ejection.Enabled, ejection.FailureRatio, ejection.Window, ejection.MinimumThroughput, ejection.ConsecutiveFailures));
-        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30), 0d, TimeSpan.FromSeconds(4)), (ejection.BaseEjectionTime, ejection.MaxEjectionTime, ejection.Jitter, ejection.HealthyInterval));
-        Assert.Equal((2, 3, 0.5, TimeSpan.FromSeconds(5)), (ejection.ProbeConcurrency, ejection.ProbeSuccesses, ejection.RampStart, ejection.RampUp));
+        Assert.Equal((false, 0.25, TimeSpan.FromSeconds(20), 7, 0), (ejection.Enabled, ejection.FailureRatio, ejection.Window, ejection.MinimumThroughput, ejection.ConsecutiveFailureThreshold));
+        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30), 0d, TimeSpan.FromSeconds(4)), (ejection.BaseEjectionTime, ejection.MaxEjectionTime, ejection.JitterRatio, ejection.MultiplierDecayInterval));
+        Assert.Equal((2, 3, 0.5, TimeSpan.FromSeconds(5)), (ejection.MaxConcurrentProbes, ejection.RequiredProbeSuccesses, ejection.RampUpInitialRatio, ejection.RampUpDuration));
         var rateLimited = endpoint.Failures.RateLimited;
         Assert.Equal((false, true, true, TimeSpan.FromSeconds(9)), (rateLimited.Retry, rateLimited.Fallback, rateLimited.CountsAgainstHealth, rateLimited.CoolDown));
         Assert.Null(endpoint.Failures.Unauthorized.CoolDown);
@@ -151,7 +151,7 @@ public sealed class BindingTests
             .AddProvider(provider)
             .Build();
 
-        Assert.Equal(names, client.GetService<LlmEndpoints>()!.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(names, client.GetService<LlmEndpoints>()!.GetSnapshots().Select(endpoint => endpoint.Name));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class KeyValidationTests
     [Theory]
     [InlineData("MaxAttempts", "many")]
     [InlineData("MaxAttempts", "1.5")]
-    [InlineData("MaxEjectedShare", "1,5")]
+    [InlineData("MaxEjectedRatio", "1,5")]
     [InlineData("WhenAllOut", "Trickel")]
     [InlineData("Timeouts:Request", "1 minute")]
     [InlineData("EndpointDefaults:Ejection:Enabled", "on")]

@@ -153,10 +153,10 @@ public sealed class RegistrationTests
     private static DateTimeOffset EjectedNow(LlmEndpoints endpoints)
     {
         endpoints.Eject("a");
-        return endpoints.GetSnapshot()[0].EjectedUntil!.Value;
+        return endpoints.GetSnapshots()[0].EjectedUntil!.Value;
     }
 
     private static FakeChatClient Answers(string text) => new(Script.Answer(text));
 
-    private static IEnumerable<string> NamesOf(LlmEndpoints endpoints) => endpoints.GetSnapshot().Select(endpoint => endpoint.Name);
+    private static IEnumerable<string> NamesOf(LlmEndpoints endpoints) => endpoints.GetSnapshots().Select(endpoint => endpoint.Name);
 }

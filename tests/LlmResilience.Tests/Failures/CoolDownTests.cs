@@ -18,7 +18,7 @@ public sealed class CoolDownTests
         chain.Clock.Advance(TimeSpan.FromSeconds(19.999));
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
         Assert.Equal(1, limited.Calls);
-        Assert.Equal(EndpointState.Healthy, chain["a"].State);
+        Assert.Equal(EndpointState.CoolingDown, chain["a"].State);
         Assert.False(chain["a"].IsAvailable);
 
         chain.Clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -39,7 +39,7 @@ public sealed class CoolDownTests
         release.SetResult();
         await first;
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(20), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(20), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -49,19 +49,19 @@ public sealed class CoolDownTests
 
         await chain.Client.AskAsync(streaming: false);
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddMinutes(5), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddMinutes(5), chain["a"].CoolDownUntil);
     }
 
     [Fact]
     public async Task An_overloaded_endpoints_retry_after_is_a_cool_down_and_the_least_an_ejection_lasts()
     {
-        using var chain = Chain(new FakeChatClient(Script.Throw(new Refusal(FailureKind.Overloaded, 120))), endpoint => endpoint.Ejection.ConsecutiveFailures = 1);
+        using var chain = Chain(new FakeChatClient(Script.Throw(new Refusal(FailureKind.Overloaded, 120))), endpoint => endpoint.Ejection.ConsecutiveFailureThreshold = 1);
 
         await chain.Client.AskAsync(streaming: false);
 
         Assert.Equal(EndpointState.Ejected, chain["a"].State);
-        Assert.Equal(TimeSpan.FromSeconds(120), chain["a"].EjectionTime);
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(120), chain["a"].CoolingDownUntil);
+        Assert.Equal(TimeSpan.FromSeconds(120), chain["a"].EjectionDuration);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(120), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CoolDownTests
 
         await chain.Client.AskAsync(streaming: false);
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(77), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(77), chain["a"].CoolDownUntil);
     }
 
     [Theory]

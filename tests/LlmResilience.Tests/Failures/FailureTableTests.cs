@@ -162,12 +162,12 @@ public sealed class FailureTableTests
         var health = chain["a"];
         var calls = retry ? 2 : 1;
         Assert.Equal(calls, first.Calls);
-        Assert.Equal(counts ? calls : 0, health.Samples);
+        Assert.Equal(counts ? calls : 0, health.SampleCount);
         Assert.Equal(counts ? 1 : 0, health.FailureRatio);
-        Assert.Equal(coolDown is not null, health.CoolingDownUntil is not null);
-        Assert.Equal(coolDown is null ? null : chain.Clock.GetUtcNow() + coolDown, health.CoolingDownUntil);
+        Assert.Equal(coolDown is not null, health.CoolDownUntil is not null);
+        Assert.Equal(coolDown is null ? null : chain.Clock.GetUtcNow() + coolDown, health.CoolDownUntil);
         Assert.Equal(coolDown is null ? null : kind, health.CoolDownReason);
-        Assert.Equal(0, health.InFlight);
+        Assert.Equal(0, health.ActiveAttempts);
     }
 
     [Theory]
@@ -185,8 +185,8 @@ public sealed class FailureTableTests
         var cancelled = await Assert.ThrowsAsync<OperationCanceledException>(() => asking);
         Assert.Equal(app.Token, cancelled.CancellationToken);
         Assert.Equal(0, second.Calls);
-        Assert.Equal(0, chain["a"].Samples);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].SampleCount);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
     }
 
     [Theory]
@@ -205,8 +205,8 @@ public sealed class FailureTableTests
             });
 
         Assert.Equal("well", (await chain.Client.AskAsync(streaming)).Text);
-        Assert.Equal(1, chain["a"].Samples);
-        Assert.Equal(chain.Clock.GetUtcNow() + TimeSpan.FromSeconds(7), chain["a"].CoolingDownUntil);
+        Assert.Equal(1, chain["a"].SampleCount);
+        Assert.Equal(chain.Clock.GetUtcNow() + TimeSpan.FromSeconds(7), chain["a"].CoolDownUntil);
     }
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed class StrategyTests
     [Fact]
     public async Task Ejection_rejects_for_k_times_the_base_and_comes_back_by_a_probe()
     {
-        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailures = 3, Jitter = 0, RampUp = TimeSpan.Zero }).Build();
+        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailureThreshold = 3, JitterRatio = 0, RampUpDuration = TimeSpan.Zero }).Build();
         for (var i = 0; i < 3; i++)
         {
             await Assert.ThrowsAsync<IOException>(() => FailAsync(pipeline));
@@ -97,7 +97,7 @@ public sealed class StrategyTests
     [Fact]
     public async Task Ejection_counts_only_what_says_something_about_health()
     {
-        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailures = 1 }).Build();
+        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailureThreshold = 1 }).Build();
         using var app = new CancellationTokenSource();
 
         await Assert.ThrowsAsync<ArgumentException>(() => pipeline.ExecuteAsync<int>(_ => throw new ArgumentException("the caller's fault")).AsTask());
@@ -115,7 +115,7 @@ public sealed class StrategyTests
     public async Task Ejection_books_a_stream_at_its_first_token_and_once_more_when_it_breaks()
     {
         var client = new FakeChatClient(new Script().Text("one").ThenThrow(new IOException()));
-        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailures = 0, MinimumThroughput = 4 }).AddFirstTokenTimeout(TimeSpan.FromSeconds(1)).Build();
+        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailureThreshold = 0, MinimumThroughput = 4 }).AddFirstTokenTimeout(TimeSpan.FromSeconds(1)).Build();
 
         for (var i = 0; i < 2; i++)
         {

@@ -202,8 +202,8 @@ public sealed class FallbackTests
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => asking);
         Assert.Equal(["a", "b"], failed.Attempts.Select(attempt => attempt.Endpoint));
-        Assert.Equal(1, chain["a"].Samples);
-        Assert.Equal(0, chain["b"].Samples);
+        Assert.Equal(1, chain["a"].SampleCount);
+        Assert.Equal(0, chain["b"].SampleCount);
     }
 
     [Theory]
@@ -219,7 +219,7 @@ public sealed class FallbackTests
         chain.Clock.Advance(TimeSpan.FromSeconds(4));
 
         await Assert.ThrowsAsync<AllEndpointsFailedException>(() => asking);
-        Assert.Equal(1, chain["a"].Samples);
+        Assert.Equal(1, chain["a"].SampleCount);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class RetryTests
         using var chain = new TestChain().Endpoint("a", client, endpoint =>
             {
                 endpoint.Retry.MaxRetries = 3;
-                endpoint.Ejection.ConsecutiveFailures = 1;
+                endpoint.Ejection.ConsecutiveFailureThreshold = 1;
                 endpoint.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(1);
             })
             .Endpoint("b", Script.Answer("backup"));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using LlmResilience.Tests.Failures;
 
 namespace LlmResilience.Tests.Telemetry;
 
@@ -29,7 +30,7 @@ public sealed class MetricsTests : IDisposable
     public async Task A_fallback_is_counted_from_end_to_end()
     {
         using var chain = new TestChain()
-            .Endpoint(_a, new FakeChatClient(Script.Throw(new IOException("secret"))), endpoint => endpoint.Ejection.ConsecutiveFailures = 1)
+            .Endpoint(_a, new FakeChatClient(Script.Throw(new IOException("secret"))), endpoint => endpoint.Ejection.ConsecutiveFailureThreshold = 1)
             .Endpoint(_b, new FakeChatClient(Script.Answer("well")));
 
         await chain.Client.AskAsync(streaming: true, prompt: "secret");
@@ -47,6 +48,21 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_drained_or_cools_down_is_not_measured_as_healthy()
+    {
+        using var chain = new TestChain()
+            .Endpoint(_a, new FakeChatClient(Script.Throw(new Refusal(FailureKind.RateLimited, 20))), endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()))
+            .Endpoint(_b, Script.Answer("well"));
+
+        await chain.Client.AskAsync(streaming: true);
+        chain.Endpoints.Drain(_b);
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal((double)EndpointState.CoolingDown, Of(LlmResilienceTelemetry.EndpointStateGauge, _a).Value);
+        Assert.Equal((double)EndpointState.Drained, Of(LlmResilienceTelemetry.EndpointStateGauge, _b).Value);
+    }
+
+    [Fact]
     public async Task First_tokens_are_measured_in_seconds()
     {
         var release = new TaskCompletionSource();
@@ -58,7 +74,7 @@ public sealed class MetricsTests : IDisposable
         await answer;
 
         Assert.Equal(0.25, Of(LlmResilienceTelemetry.FirstTokenDuration, _a).Value, 6);
-        Assert.Equal(TimeSpan.FromMilliseconds(250), chain[_a].TimeToFirstToken);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), chain[_a].AverageTimeToFirstToken);
     }
 
     public void Dispose() => _listener.Dispose();

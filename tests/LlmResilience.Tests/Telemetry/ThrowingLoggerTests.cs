@@ -23,6 +23,6 @@ public class ThrowingLoggerTests
         Assert.Same(chain.Logs.Throws, await Assert.ThrowsAsync<NotSupportedException>(() => move.AsTask()));
         Assert.False(await stream.MoveNextAsync());
         await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
     }
 }

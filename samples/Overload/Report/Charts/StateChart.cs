@@ -46,6 +46,6 @@ internal static class StateChart
     private static (EndpointState State, int K) Read(TimelineSample sample, string name)
     {
         var endpoint = sample.Endpoints.First(endpoint => endpoint.Name == name);
-        return (endpoint.State, endpoint.K);
+        return (endpoint.State, endpoint.EjectionMultiplier);
     }
 }
