@@ -50,7 +50,7 @@ public sealed class ReadmeTests
         ReadmeSnippets.Rules(builder);
         using var client = builder.Build();
         ReadmeSnippets.Operate(client);
-        Assert.True(client.GetService<LlmEndpoints>()!.GetSnapshots()[0].IsDrained);
+        Assert.Equal(EndpointState.Drained, client.GetService<LlmEndpoints>()!.GetSnapshots()[0].State);
         ReadmeSnippets.Strategies();
     }
 }

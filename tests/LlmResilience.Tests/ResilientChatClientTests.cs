@@ -81,8 +81,8 @@ public sealed class ResilientChatClientTests
     [InlineData(false)]
     public async Task One_resilient_client_can_be_an_endpoint_of_another(bool streaming)
     {
-        using var client = new FakeChatClient(Script.Throw(new IOException())).WithLlmResilience(configureEndpoint: endpoint => endpoint.Retry.MaxRetries = 0)
-            .WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))), configureEndpoint: endpoint => endpoint.Retry.MaxRetries = 0);
+        using var client = new FakeChatClient(Script.Throw(new IOException())).WithLlmResilience(configureEndpoint: endpoint => endpoint.Retry.MaxRetryAttempts = 0)
+            .WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))), configureEndpoint: endpoint => endpoint.Retry.MaxRetryAttempts = 0);
 
         Assert.Equal("b", (await client.AskAsync(streaming)).Text);
     }

@@ -14,7 +14,7 @@ internal static class AnswerHeaders
     {
         if (answer is not null)
         {
-            Write(response, answer.Name, answer.Attempts);
+            Write(response, answer.Name, answer.AttemptCount);
         }
     }
 
@@ -22,7 +22,7 @@ internal static class AnswerHeaders
     {
         if (error.Attempts.LastOrDefault(attempt => attempt.Kind != FailureKind.Rejected) is { } last)
         {
-            Write(response, last.Endpoint, error.Attempts.Count(attempt => attempt.Kind != FailureKind.Rejected));
+            Write(response, last.EndpointName, error.Attempts.Count(attempt => attempt.Kind != FailureKind.Rejected));
         }
     }
 

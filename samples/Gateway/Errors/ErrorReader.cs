@@ -13,8 +13,8 @@ internal static class ErrorReader
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message, "invalid_request_error"),
         AllEndpointsFailedException failed => Read(failed),
         ClientResultException answered when answered.GetRawResponse() is { } response => ProviderErrorReader.Read(response),
-        EndpointEjectedException { CoolDownReason: { } reason } ejected => Create(reason, ejected) with { RetryAfter = ejected.RetryAfter },
-        EndpointEjectedException ejected => Create(FailureKind.Rejected, ejected) with { RetryAfter = ejected.RetryAfter },
+        EndpointUnavailableException { CoolDownReason: { } reason } ejected => Create(reason, ejected) with { RetryAfter = ejected.RetryAfter },
+        EndpointUnavailableException ejected => Create(FailureKind.Rejected, ejected) with { RetryAfter = ejected.RetryAfter },
         UnusableResponseException unusable => Create(unusable.Kind, unusable) with { Code = unusable.ErrorCode ?? CodeOf(unusable.Kind) },
         TimeoutException or OperationCanceledException => Create(FailureKind.ResponseTimeout, exception),
         ArgumentException or NotSupportedException => Create(FailureKind.InvalidRequest, exception),
@@ -60,7 +60,7 @@ internal static class ErrorReader
             FailureKind.InvalidRequest => 400,
             _ => 502,
         },
-        exception is EndpointEjectedException ? $"The endpoint was not asked: {exception.Message}." : exception.Message,
+        exception is EndpointUnavailableException ? $"The endpoint was not asked: {exception.Message}." : exception.Message,
         kind == FailureKind.InvalidRequest ? "invalid_request_error" : "server_error",
         CodeOf(kind));
 

@@ -29,7 +29,7 @@ internal sealed record GatewayError(int Status, string Message, string Type, str
         {
             error["attempts"] = new JsonArray([.. Attempts.Select(attempt => new JsonObject
             {
-                ["endpoint"] = attempt.Endpoint,
+                ["endpoint"] = attempt.EndpointName,
                 ["kind"] = attempt.Kind.ToString(),
                 ["seconds"] = Math.Round(attempt.Duration.TotalSeconds, 3),
             })]);

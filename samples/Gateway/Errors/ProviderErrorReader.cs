@@ -45,9 +45,14 @@ internal static class ProviderErrorReader
     }
 
     private static TimeSpan? ReadRetryAfter(PipelineResponseHeaders headers)
-        => headers.TryGetValue("retry-after-ms", out var milliseconds) && RetryAfter.ParseMilliseconds(milliseconds) is { } precise ? precise
-            : headers.TryGetValue("Retry-After", out var value) ? RetryAfter.Parse(value, DateTimeOffset.UtcNow)
-            : null;
+    {
+        if (headers.TryGetValue("retry-after-ms", out var milliseconds) && RetryAfterHeader.TryParseMilliseconds(milliseconds, out var retryAfter))
+        {
+            return retryAfter;
+        }
+
+        return headers.TryGetValue("Retry-After", out var value) && RetryAfterHeader.TryParse(value, DateTimeOffset.UtcNow, out retryAfter) ? retryAfter : null;
+    }
 
     private static string? Text(JsonObject? json, string name)
         => json?[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;

@@ -52,7 +52,7 @@ internal sealed class ProviderModels : IModels, IDisposable
     private ResilientChatClient CreateClient(string model)
         => new LlmResilienceBuilder { LoggerFactory = _loggers }
             .Configure(ModelsRegistration.RequireFinishReason)
-            .BindConfiguration(_resilience)
+            .Bind(_resilience)
             .AddOpenAIEndpoint(model, openAI =>
             {
                 openAI.Endpoint = Uri.TryCreate(_options.Provider, UriKind.Absolute, out var address) ? address : null;

@@ -40,9 +40,6 @@ public sealed record EndpointSnapshot
     /// <summary>Whether a request could go to it now.</summary>
     public bool IsAvailable { get; init; }
 
-    /// <summary>Whether the operator drained it, which is the strongest <see cref="State"/>.</summary>
-    public bool IsDrained => State == EndpointState.Drained;
-
     /// <summary>k: the next ejection lasts k + 1 times the base.</summary>
     public int EjectionMultiplier { get; init; }
 

@@ -4,7 +4,7 @@ using LlmResilience;
 namespace Microsoft.Extensions.AI;
 
 /// <summary>Tells which endpoint answered.</summary>
-public static class AnsweringEndpointExtensions
+public static class LlmResilienceChatResponseExtensions
 {
     // Plain strings and numbers, so that a cache in front of the resilient client can store the response.
     private const string EndpointKey = "llm_resilience.endpoint";
@@ -49,9 +49,9 @@ public static class AnsweringEndpointExtensions
             properties[EndpointKey] = answer.Name;
         }
 
-        if (!properties.TryGetValue(AttemptsKey, out var attempts) || attempts is not int count || count != answer.Attempts)
+        if (!properties.TryGetValue(AttemptsKey, out var attempts) || attempts is not int count || count != answer.AttemptCount)
         {
-            properties[AttemptsKey] = answer.Attempts == 1 ? One : answer.Attempts;
+            properties[AttemptsKey] = answer.AttemptCount == 1 ? One : answer.AttemptCount;
         }
     }
 

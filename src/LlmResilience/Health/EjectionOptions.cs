@@ -1,5 +1,3 @@
-using Polly;
-
 namespace LlmResilience;
 
 /// <summary>When an endpoint is taken out of rotation because of its own failures, for how long, and how it comes back.</summary>
@@ -7,11 +5,8 @@ namespace LlmResilience;
 /// The algorithm combines Envoy's outlier detection (ejected for k times a base, k falls with healthy time), a sliding window as in
 /// Polly and Hystrix, a leased half-open probe, and Envoy's slow start.
 /// </remarks>
-public sealed class EjectionOptions : ResilienceStrategyOptions
+public sealed class EjectionOptions
 {
-    /// <summary>Creates the options with their defaults.</summary>
-    public EjectionOptions() => Name = "Ejection";
-
     /// <summary>Whether endpoints are ejected at all. Switched off at run time, it brings an ejected endpoint back at once.</summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
@@ -66,6 +61,26 @@ public sealed class EjectionOptions : ResilienceStrategyOptions
     /// <summary>The time in which the admitted share grows to all of them once the endpoint is back.</summary>
     /// <value>The default is 30 seconds. At least zero (all at once).</value>
     public TimeSpan RampUpDuration { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal void Check(OptionsChecker checker)
+    {
+        checker.Range(nameof(FailureRatio), FailureRatio, 0, 1);
+        checker.Range(nameof(Window), Window, TimeSpan.FromMilliseconds(100), OptionsChecker.OneDay);
+        checker.AtLeast(nameof(MinimumThroughput), MinimumThroughput, 1);
+        checker.AtLeast(nameof(ConsecutiveFailureThreshold), ConsecutiveFailureThreshold, 0);
+        checker.Positive(nameof(BaseEjectionTime), BaseEjectionTime);
+        if (MaxEjectionTime < BaseEjectionTime)
+        {
+            checker.Error(nameof(MaxEjectionTime), MaxEjectionTime, $"at least {nameof(BaseEjectionTime)}, which is {BaseEjectionTime}");
+        }
+
+        checker.Range(nameof(JitterRatio), JitterRatio, 0, 1);
+        checker.Positive(nameof(MultiplierDecayInterval), MultiplierDecayInterval);
+        checker.AtLeast(nameof(MaxConcurrentProbes), MaxConcurrentProbes, 1);
+        checker.AtLeast(nameof(RequiredProbeSuccesses), RequiredProbeSuccesses, 0);
+        checker.Range(nameof(RampUpInitialRatio), RampUpInitialRatio, 0.01, 1);
+        checker.Range(nameof(RampUpDuration), RampUpDuration, TimeSpan.Zero, OptionsChecker.OneDay);
+    }
 
     internal EjectionOptions Clone() => (EjectionOptions)MemberwiseClone();
 }

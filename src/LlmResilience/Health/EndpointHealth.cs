@@ -21,6 +21,7 @@ internal sealed class EndpointHealth
 {
     private readonly EjectionPool _pool;
     private readonly Func<long> _drawJitter;
+    private readonly long[] _ejectionCounts = new long[Enum.GetValues<EjectionReason>().Length];
 
     // Generation and flags: what answers an admission to a healthy endpoint, and a success, without the lock.
     private long _word;
@@ -37,7 +38,7 @@ internal sealed class EndpointHealth
     private RampUp _rampUp;
     private CoolDown _coolDown;
     private FailureKind? _lastFailure;
-    private long _ejectionCount;
+    private EndpointState _notedState;
     private long _refusedEjectionCount;
 
     public EndpointHealth(EjectionSettings settings, EjectionPool pool, Func<long>? drawJitter = null)
@@ -305,6 +306,27 @@ internal sealed class EndpointHealth
         }
     }
 
+    /// <summary>How often it was ejected for this reason.</summary>
+    public long CountEjections(EjectionReason reason)
+    {
+        lock (_pool.Lock)
+        {
+            return _ejectionCounts[(int)reason];
+        }
+    }
+
+    /// <summary>Notes the state for whoever tells of its changes: each change is noted once.</summary>
+    public bool TryNoteState(long now, out EndpointState from, out EndpointState to)
+    {
+        lock (_pool.Lock)
+        {
+            from = _notedState;
+            to = State_NeedsLock(Advance_NeedsLock(now));
+            _notedState = to;
+            return from != to;
+        }
+    }
+
     public HealthSnapshot GetSnapshot(long now)
     {
         lock (_pool.Lock)
@@ -331,7 +353,7 @@ internal sealed class EndpointHealth
                 ConsecutiveFailures = _detector.ConsecutiveFailures,
                 AdmittedRatio = AdmittedRatio_NeedsLock(now),
                 ProbesInFlight = _probes.InFlight(now),
-                EjectionCount = _ejectionCount,
+                EjectionCount = _ejectionCounts.Sum(),
                 RefusedEjectionCount = _refusedEjectionCount,
             };
         }
@@ -480,7 +502,7 @@ internal sealed class EndpointHealth
     private HealthChange Eject_NeedsLock(long now, EjectionReason reason, TimeSpan? retryAfter)
     {
         _schedule.Begin(now, reason, retryAfter, _drawJitter(), _settings);
-        _ejectionCount++;
+        _ejectionCounts[(int)reason]++;
         BeginGeneration_NeedsLock((Flags_NeedsLock | Flags.Ejected) & ~Flags.Ramping);
         return new HealthChange(HealthChangeKind.Ejected, _schedule.Multiplier, _schedule.Duration, reason);
     }

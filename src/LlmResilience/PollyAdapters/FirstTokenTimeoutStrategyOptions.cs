@@ -2,11 +2,11 @@ using Polly;
 
 namespace LlmResilience;
 
-/// <summary>Options of <see cref="LlmResiliencePipelineBuilderExtensions.AddFirstTokenTimeout{TBuilder}(TBuilder, FirstTokenTimeoutOptions)"/>.</summary>
-public sealed class FirstTokenTimeoutOptions : ResilienceStrategyOptions
+/// <summary>Options of <see cref="LlmResiliencePipelineBuilderExtensions.AddFirstTokenTimeout{TBuilder}(TBuilder, FirstTokenTimeoutStrategyOptions)"/>.</summary>
+public sealed class FirstTokenTimeoutStrategyOptions : ResilienceStrategyOptions
 {
     /// <summary>Creates the options with their defaults.</summary>
-    public FirstTokenTimeoutOptions() => Name = "FirstTokenTimeout";
+    public FirstTokenTimeoutStrategyOptions() => Name = "FirstTokenTimeout";
 
     /// <summary>From the callback's start to the stream's first token.</summary>
     /// <value>The default is 30 seconds. Above zero, at most one day.</value>

@@ -77,7 +77,7 @@ internal static class ReadmeSnippets
         #region strategies
         var pipeline = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<FirstTokenTimeoutException>() })
-            .AddEjection(new EjectionOptions { FailureRatio = 0.5 }, OpenAIFailureClassifier.Instance)
+            .AddEjection(new EjectionStrategyOptions { Ejection = { FailureRatio = 0.5 }, FailureClassifiers = { OpenAIFailureClassifier.Instance } })
             .AddFirstTokenTimeout(TimeSpan.FromSeconds(10))
             .Build();
         #endregion

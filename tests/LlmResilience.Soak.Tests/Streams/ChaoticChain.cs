@@ -11,11 +11,11 @@ internal sealed class ChaoticChain : IDisposable
         var builder = new LlmResilienceBuilder { TimeProvider = Clock }.Configure(options =>
         {
             options.EndpointDefaults.Timeouts.FirstToken = TimeSpan.FromMilliseconds(100);
-            options.EndpointDefaults.Timeouts.LastFirstToken = TimeSpan.FromMilliseconds(150);
+            options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromMilliseconds(150);
             options.EndpointDefaults.Timeouts.BetweenTokens = TimeSpan.FromMilliseconds(100);
             options.EndpointDefaults.Timeouts.Response = TimeSpan.FromMilliseconds(150);
             options.EndpointDefaults.RequireFinishReason = FinishReasonRequirement.Always;
-            options.EndpointDefaults.Retry.BaseDelay = TimeSpan.FromMilliseconds(1);
+            options.EndpointDefaults.Retry.Delay = TimeSpan.FromMilliseconds(1);
             options.EndpointDefaults.Retry.MaxDelay = TimeSpan.FromMilliseconds(10);
             options.EndpointDefaults.Ejection.Window = TimeSpan.FromMilliseconds(500);
             options.EndpointDefaults.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(20);

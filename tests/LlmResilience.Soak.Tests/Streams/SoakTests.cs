@@ -34,7 +34,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         using var chain = new ChaoticChain(TimeSpan.FromMilliseconds(20), static options =>
         {
             options.EndpointDefaults.Timeouts.FirstToken = Limit;
-            options.EndpointDefaults.Timeouts.LastFirstToken = Limit * 4;
+            options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = Limit * 4;
             options.EndpointDefaults.Timeouts.BetweenTokens = Limit;
             options.EndpointDefaults.Timeouts.Response = Limit * 4;
         });

@@ -127,15 +127,15 @@ public sealed class StageTests
         => client.Chain.Endpoints.Sum(endpoint => endpoint.Health.GetSnapshot(endpoint.Clock.Now).ProbesInFlight);
 
     private int Held(ResilientChatClient client, params FakeChatClient[] clients)
-        => client.Chain.Endpoints.Sum(endpoint => endpoint.Load.InFlight + endpoint.Load.Orphans) + clients.Sum(fake => fake.Calls - fake.DisposedStreams) + _clock.LiveTimers;
+        => client.Chain.Endpoints.Sum(endpoint => endpoint.Load.InFlight + endpoint.Load.Abandoned) + clients.Sum(fake => fake.Calls - fake.DisposedStreams) + _clock.LiveTimers;
 
     private ResilientChatClient Build(Stage stage, FakeChatClient first, FakeChatClient second)
         => new LlmResilienceBuilder { TimeProvider = _clock }
             .Configure(options =>
             {
                 options.EndpointDefaults.Ejection.JitterRatio = 0;
-                options.EndpointDefaults.Retry.MaxRetries = stage == Stage.Retrying ? 1 : 0;
-                options.WhenAllOut = WhenAllOut.Wait;
+                options.EndpointDefaults.Retry.MaxRetryAttempts = stage == Stage.Retrying ? 1 : 0;
+                options.AllUnavailableBehavior = AllUnavailableBehavior.Wait;
             })
             .AddEndpoint("a", first)
             .AddEndpoint("b", second)

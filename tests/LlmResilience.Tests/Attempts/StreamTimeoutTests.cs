@@ -103,7 +103,7 @@ public sealed class StreamTimeoutTests
         using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Hang()), endpoint =>
         {
             endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(2);
-            endpoint.Timeouts.LastFirstToken = TimeSpan.FromSeconds(2);
+            endpoint.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromSeconds(2);
         });
 
         var answer = chain.Client.AskAsync(streaming: true);

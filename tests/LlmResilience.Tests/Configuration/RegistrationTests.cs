@@ -145,7 +145,7 @@ public sealed class RegistrationTests
     {
         Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience((Action<LlmResilienceBuilder>)null!));
         Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(null!, llm => { }));
-        Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(section: null!));
+        Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(configuration: null!));
         Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(llm => llm.AddEndpoint("a", (IChatClient)null!)));
         Assert.Throws<ArgumentException>(() => _services.AddLlmResilience(llm => llm.AddEndpoint(" ", Answers("a"))));
     }

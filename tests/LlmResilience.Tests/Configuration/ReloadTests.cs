@@ -24,7 +24,7 @@ public sealed class ReloadTests : IDisposable
         Set("EndpointDefaults:Ejection:JitterRatio", "0");
         _client = new LlmResilienceBuilder { TimeProvider = _clock, LoggerFactory = _logs }
             .AddProvider(_provider)
-            .BindConfiguration(_configuration.GetSection(Settings.Path))
+            .Bind(_configuration.GetSection(Settings.Path))
             .Build();
     }
 
@@ -80,7 +80,7 @@ public sealed class ReloadTests : IDisposable
         _configuration.Reload();
 
         Assert.Equal("c", (await _client.AskAsync(streaming: true)).Text);
-        Assert.True(this["a"].IsDrained);
+        Assert.Equal(EndpointState.Drained, this["a"].State);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ReloadTests : IDisposable
         Assert.DoesNotContain(_logs.Entries, entry => entry.Message.Contains(Secret, StringComparison.Ordinal));
         Assert.Equal("a", (await _client.AskAsync(streaming: true)).Text);
         Assert.Equal(["a", "b"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
-        Assert.True(this["b"].IsDrained);
+        Assert.Equal(EndpointState.Drained, this["b"].State);
 
         Change((key, Right(key)));
         Assert.Equal(LogLevel.Information, _logs.Entries[^1].Level);
@@ -150,7 +150,7 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task Those_who_wait_for_an_endpoint_get_one_that_is_added()
     {
-        Change(("WhenAllOut", "Wait"));
+        Change(("AllUnavailableBehavior", "Wait"));
         Endpoints.Drain("a");
         Endpoints.Drain("b");
 

@@ -77,12 +77,12 @@ public sealed class EndpointSnapshotTests
     {
         var snapshot = new EndpointSnapshot { Name = "a", State = EndpointState.Drained };
 
-        Assert.Equal(("a", true, null), (snapshot.Name, snapshot.IsDrained, snapshot.LastFailure));
+        Assert.Equal(("a", EndpointState.Drained, null), (snapshot.Name, snapshot.State, snapshot.LastFailure));
         Assert.Equal(EndpointState.Healthy, new EndpointSnapshot().State);
     }
 
     private static TestChain Chain(params Script[] scripts)
         => new TestChain()
-            .Endpoint("a", new FakeChatClient(scripts), endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()))
+            .Endpoint("a", new FakeChatClient(scripts), endpoint => endpoint.PrependFailureClassifier(new RefusalClassifier()))
             .Endpoint("b", Script.Answer("backup"));
 }

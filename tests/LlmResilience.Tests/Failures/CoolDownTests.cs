@@ -99,15 +99,19 @@ public sealed class CoolDownTests
     public async Task With_every_endpoint_cooling_down_the_app_is_told_why_and_when_to_come_back()
     {
         var limited = new FakeChatClient(Script.Throw(new Refusal(FailureKind.RateLimited, 30)));
-        using var chain = new TestChain().Endpoint("a", limited, endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()));
+        using var chain = new TestChain().Endpoint("a", limited, endpoint => endpoint.PrependFailureClassifier(new RefusalClassifier()));
         await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
 
         Assert.Equal(1, limited.Calls);
         Assert.Equal(TimeSpan.FromSeconds(30), failed.RetryAfter);
-        Assert.Equal(FailureKind.Rejected, Assert.Single(failed.Attempts).Kind);
-        Assert.IsType<EndpointEjectedException>(failed.InnerException);
+        Assert.Empty(failed.Attempts);
+        var unavailable = Assert.Single(failed.SkippedEndpoints).Unavailable!;
+        Assert.Equal(
+            ("a", EndpointState.CoolingDown, FailureKind.RateLimited, TimeSpan.FromSeconds(30)),
+            (unavailable.EndpointName, unavailable.State, unavailable.CoolDownReason, unavailable.RetryAfter));
+        Assert.Same(unavailable, failed.InnerException);
         Assert.Contains("cooling down for 30 more s after RateLimited", failed.Message, StringComparison.Ordinal);
     }
 
@@ -115,9 +119,9 @@ public sealed class CoolDownTests
         => new TestChain()
             .Endpoint("a", first, endpoint =>
             {
-                endpoint.AddFailureClassifier(new RefusalClassifier());
+                endpoint.PrependFailureClassifier(new RefusalClassifier());
                 configure?.Invoke(endpoint);
             })
             .Endpoint("b", Script.Answer("backup"))
-            .With(options => options.EndpointDefaults.AddFailureClassifier(new RefusalClassifier()));
+            .With(options => options.EndpointDefaults.PrependFailureClassifier(new RefusalClassifier()));
 }

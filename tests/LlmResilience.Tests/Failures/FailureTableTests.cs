@@ -37,7 +37,7 @@ public sealed class FailureTableTests
         ["not supported"] = (() => new NotSupportedException(), FailureKind.InvalidRequest),
         ["json"] = (() => new JsonException(), FailureKind.InvalidResponse),
         ["protocol"] = (() => new HttpIOException(HttpRequestError.InvalidResponse), FailureKind.InvalidResponse),
-        ["ours, nested"] = (() => new EndpointEjectedException("out"), FailureKind.Rejected),
+        ["ours, nested"] = (() => new EndpointUnavailableException("x", EndpointState.Drained, "drained by the operator"), FailureKind.Rejected),
         ["polly's breaker"] = (() => new BrokenCircuitException(), FailureKind.Rejected),
         ["unknown"] = (() => new InvalidOperationException("?"), FailureKind.Unknown),
         ["aggregate of 503"] = (() => new AggregateException("Retry failed after 4 tries.", Status(500), Status(503)), FailureKind.Overloaded),
@@ -135,8 +135,8 @@ public sealed class FailureTableTests
         using var chain = new TestChain()
             .Endpoint("a", first, endpoint =>
             {
-                endpoint.AddFailureClassifier(new Always(kind));
-                endpoint.Retry.MaxRetries = 1;
+                endpoint.PrependFailureClassifier(new Always(kind));
+                endpoint.Retry.MaxRetryAttempts = 1;
             })
             .Endpoint("b", second);
 
@@ -215,8 +215,8 @@ public sealed class FailureTableTests
     public async Task The_apps_classifier_comes_before_a_providers(bool streaming)
     {
         using var chain = new TestChain()
-            .With(options => options.EndpointDefaults.AddFailureClassifier(new Always(FailureKind.RateLimited)))
-            .Endpoint("a", new FakeChatClient(Script.Throw(Status(500))), endpoint => endpoint.AddFailureClassifier(new Always(FailureKind.NotFound), behindOthers: true));
+            .With(options => options.EndpointDefaults.PrependFailureClassifier(new Always(FailureKind.RateLimited)))
+            .Endpoint("a", new FakeChatClient(Script.Throw(Status(500))), endpoint => endpoint.AppendFailureClassifier(new Always(FailureKind.NotFound)));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
@@ -228,7 +228,7 @@ public sealed class FailureTableTests
     [InlineData(false)]
     public async Task A_classifier_that_throws_does_not_hide_the_failure(bool streaming)
     {
-        using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Throw(Status(503))), endpoint => endpoint.AddFailureClassifier(new Throwing()));
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Throw(Status(503))), endpoint => endpoint.PrependFailureClassifier(new Throwing()));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
@@ -250,7 +250,7 @@ public sealed class FailureTableTests
     [InlineData(599, null, null, FailureKind.ServerError)]
     [InlineData(418, null, null, FailureKind.InvalidRequest)]
     public void A_status_is_told_apart_by_its_code(int status, string? code, string? message, FailureKind kind)
-        => Assert.Equal(kind, HttpStatusFailures.Classify(status, code, message).Kind);
+        => Assert.Equal(kind, Failure.FromHttpStatus(status, code, message).Kind);
 
     private static HttpRequestException Status(int status) => new("no", inner: null, (HttpStatusCode)status);
 
@@ -264,11 +264,11 @@ public sealed class FailureTableTests
 
     private sealed class Throwing : FailureClassifier
     {
-        public override Failure? Classify(Exception exception, FailureContext context) => throw new InvalidOperationException("broken");
+        public override Failure? Classify(Exception exception, FailureClassifierContext context) => throw new InvalidOperationException("broken");
     }
 
     private sealed class Always(FailureKind kind) : FailureClassifier
     {
-        public override Failure? Classify(Exception exception, FailureContext context) => new Failure(kind);
+        public override Failure? Classify(Exception exception, FailureClassifierContext context) => new Failure(kind);
     }
 }

@@ -55,7 +55,6 @@ public sealed class EndpointStateTests
         Assert.Equal(shown, chain["a"].State);
         Assert.Equal(phase == EndpointState.Ejected, chain["a"].EjectedUntil > chain.Clock.GetUtcNow());
         Assert.Equal(coolsDown ? FailureKind.RateLimited : null, chain["a"].CoolDownReason);
-        Assert.Equal(isDrained, chain["a"].IsDrained);
         Assert.Equal(shown is EndpointState.Healthy or EndpointState.Ramping or EndpointState.Probing, chain["a"].IsAvailable);
     }
 
@@ -82,7 +81,7 @@ public sealed class EndpointStateTests
     {
         using var chain = Chain(RateLimited).Endpoint("b", Script.Answer("b")).Endpoint("c", Script.Answer("c"))
             .With(options => options.PanicThreshold = 0.5)
-            .With(options => options.WhenAllOut = WhenAllOut.FailFast);
+            .With(options => options.AllUnavailableBehavior = AllUnavailableBehavior.FailFast);
         await chain.Client.AskAsync(streaming: true);
         chain.Endpoints.Drain("b");
         chain.Endpoints.Eject("c");
@@ -93,7 +92,7 @@ public sealed class EndpointStateTests
     }
 
     private static TestChain Chain(params Script[] scripts)
-        => new TestChain().Endpoint("a", new FakeChatClient(scripts), endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()));
+        => new TestChain().Endpoint("a", new FakeChatClient(scripts), endpoint => endpoint.PrependFailureClassifier(new RefusalClassifier()));
 
     private static Script RateLimited => Script.Throw(new Refusal(FailureKind.RateLimited, 20));
 }

@@ -40,19 +40,18 @@ internal static class VectorOptions
     public static List<string> Validate(JsonObject options)
     {
         List<string> errors = [];
-        OptionsRules.Check(
-            new EjectionOptions
-            {
-                Window = TimeSpan.FromTicks(Ticks(options, "windowMs")),
-                BaseEjectionTime = TimeSpan.FromTicks(Ticks(options, "baseEjectionMs")),
-                MaxEjectionTime = TimeSpan.FromTicks(Ticks(options, "maxEjectionMs")),
-                MultiplierDecayInterval = TimeSpan.FromTicks(Ticks(options, "healthyIntervalMs")),
-                MinimumThroughput = (int)options["minThroughput"]!,
-                ConsecutiveFailureThreshold = (int)options["consecutiveFailures"]!,
-                FailureRatio = (double?)options["failureRatio"] ?? 0,
-                MaxConcurrentProbes = (int)options["maxProbes"]!,
-            },
-            new OptionsChecker("Ejection", errors));
+        var ejection = new EjectionOptions
+        {
+            Window = TimeSpan.FromTicks(Ticks(options, "windowMs")),
+            BaseEjectionTime = TimeSpan.FromTicks(Ticks(options, "baseEjectionMs")),
+            MaxEjectionTime = TimeSpan.FromTicks(Ticks(options, "maxEjectionMs")),
+            MultiplierDecayInterval = TimeSpan.FromTicks(Ticks(options, "healthyIntervalMs")),
+            MinimumThroughput = (int)options["minThroughput"]!,
+            ConsecutiveFailureThreshold = (int)options["consecutiveFailures"]!,
+            FailureRatio = (double?)options["failureRatio"] ?? 0,
+            MaxConcurrentProbes = (int)options["maxProbes"]!,
+        };
+        ejection.Check(new OptionsChecker("Ejection", errors));
         return errors;
     }
 

@@ -90,7 +90,7 @@ public sealed class PipelineTests
         => new TestChain()
             .Endpoint("a", new FakeChatClient(script), endpoint =>
             {
-                endpoint.AddFailureClassifier(new RefusalClassifier());
+                endpoint.PrependFailureClassifier(new RefusalClassifier());
                 endpoint.ConfigurePipeline(configure);
             })
             .Endpoint("b", Script.Answer("backup"));
