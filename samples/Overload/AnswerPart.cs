@@ -1,4 +1,4 @@
-namespace Overload.Apps;
+namespace Overload;
 
 /// <summary>A piece of an answer on its way to the user.</summary>
 /// <param name="Endpoint">Who answers; known from the first part.</param>

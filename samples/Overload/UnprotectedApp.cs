@@ -4,19 +4,20 @@ using System.Runtime.CompilerServices;
 using LlmResilience;
 using OpenAI;
 using OpenAI.Chat;
-using Overload.Servers;
 
-namespace Overload.Apps;
+namespace Overload;
 
 /// <summary>Calls the self-hosted server straight through the OpenAI SDK. No fallback, and no retries, which would only add to the load.</summary>
-internal sealed class UnprotectedApp(SimulatedServers servers) : IApp
+internal sealed class UnprotectedApp(Uri selfHosted) : IApp
 {
     private readonly ChatClient _client = new(
         "deepseek-r1-distill-qwen-7b",
         new ApiKeyCredential("none"),
-        new OpenAIClientOptions { Endpoint = servers.SelfHosted.BaseAddress, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
+        new OpenAIClientOptions { Endpoint = selfHosted, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
 
     public string Name => "unprotected";
+
+    public LlmEndpoints? Endpoints => null;
 
     public EndpointOptions? Settings => null;
 
@@ -28,10 +29,6 @@ internal sealed class UnprotectedApp(SimulatedServers servers) : IApp
             yield return new AnswerPart(EndpointNames.SelfHosted, hasText, update.FinishReason is not null);
         }
     }
-
-    public Task WarmUpAsync(CancellationToken cancellationToken) => this.AskTogetherAsync(users: 4, cancellationToken);
-
-    public IReadOnlyList<EndpointSnapshot> GetEndpoints() => [];
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>The contents of an answer, or of a piece of one, in the protocol's terms.</summary>
 internal sealed class AnswerContents

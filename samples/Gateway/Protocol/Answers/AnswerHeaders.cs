@@ -1,8 +1,8 @@
 using System.Globalization;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using LlmResilience;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>Says in headers who answered, or failed last, and after how many attempts.</summary>
 internal static class AnswerHeaders

@@ -1,4 +1,4 @@
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>Ids for answers whose provider gave none.</summary>
 internal static class AnswerIds

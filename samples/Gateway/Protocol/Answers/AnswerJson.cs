@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>Writes JSON that is never put into HTML.</summary>
 internal static class AnswerJson

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>
 /// Makes the events of one stream. A provider's event passes with all its fields, but its content, tool calls, finish reason, id and model

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>
 /// An answer in events. It begins with its first token: what fails before that is thrown, for a response with a real status. After it the

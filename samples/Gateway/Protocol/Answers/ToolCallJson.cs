@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>Writes a tool call.</summary>
 internal static class ToolCallJson

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>Writes the usage, where the provider's own JSON is not at hand.</summary>
 internal static class UsageJson

@@ -1,9 +1,9 @@
 using System.ClientModel;
 using System.Text.Json.Nodes;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Answers;
+namespace Gateway.Protocol.Answers;
 
 /// <summary>An answer in one document: the provider's own, where there is one, else made of what the library says.</summary>
 internal static class WholeAnswer

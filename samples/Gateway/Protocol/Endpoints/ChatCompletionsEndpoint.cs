@@ -1,8 +1,8 @@
-using Gateway.Answers;
 using Gateway.Models;
-using Gateway.Requests;
+using Gateway.Protocol.Answers;
+using Gateway.Protocol.Requests;
 
-namespace Gateway.Endpoints;
+namespace Gateway.Protocol.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatCompletionsEndpoint

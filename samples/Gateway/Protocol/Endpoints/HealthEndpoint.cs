@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Models;
 
-namespace Gateway.Endpoints;
+namespace Gateway.Protocol.Endpoints;
 
 /// <summary><c>GET /health</c>: every endpoint as the library sees it. The service itself is well if it answers.</summary>
 internal static class HealthEndpoint

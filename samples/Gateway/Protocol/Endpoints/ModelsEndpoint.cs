@@ -1,6 +1,6 @@
 using Gateway.Models;
 
-namespace Gateway.Endpoints;
+namespace Gateway.Protocol.Endpoints;
 
 /// <summary><c>GET /v1/models</c>.</summary>
 internal static class ModelsEndpoint

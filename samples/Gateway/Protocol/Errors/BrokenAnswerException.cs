@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Errors;
+namespace Gateway.Protocol.Errors;
 
 /// <summary>The answer broke off, or the provider reported an error in the middle of it.</summary>
 internal sealed class BrokenAnswerException(ErrorContent? reported, Exception? inner = null)

@@ -1,7 +1,7 @@
 using System.ClientModel;
 using LlmResilience;
 
-namespace Gateway.Errors;
+namespace Gateway.Protocol.Errors;
 
 /// <summary>Turns what the library throws into an error for the client: the provider's own status and words wherever it answered at all.</summary>
 internal static class ErrorReader

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Gateway.Answers;
+using Gateway.Protocol.Answers;
 
-namespace Gateway.Errors;
+namespace Gateway.Protocol.Errors;
 
 /// <summary>Sends errors as responses in OpenAI's shape, whoever raised them.</summary>
 internal static partial class ErrorResponses

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LlmResilience;
 
-namespace Gateway.Errors;
+namespace Gateway.Protocol.Errors;
 
 /// <summary>An error as it is told to the client, in OpenAI's shape.</summary>
 internal sealed record GatewayError(int Status, string Message, string Type, string? Code = null, string? Parameter = null)

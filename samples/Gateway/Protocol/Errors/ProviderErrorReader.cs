@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LlmResilience;
 
-namespace Gateway.Errors;
+namespace Gateway.Protocol.Errors;
 
 /// <summary>Reads a provider's error response, whose body may be anything.</summary>
 internal static class ProviderErrorReader

@@ -1,4 +1,4 @@
-namespace Gateway.Errors;
+namespace Gateway.Protocol.Errors;
 
 /// <summary>The gateway itself refuses the request.</summary>
 internal sealed class RequestException(int status, string message, string? code, string? parameter) : Exception(message)

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Requests;
+namespace Gateway.Protocol.Requests;
 
 /// <summary>Reads a request. What the gateway needs itself is checked; all else is the provider's to judge.</summary>
 internal static class ChatCompletionReader

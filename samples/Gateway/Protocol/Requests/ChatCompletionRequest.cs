@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Requests;
+namespace Gateway.Protocol.Requests;
 
 /// <summary>A chat completion as the client asked for it.</summary>
 /// <param name="Model">The model.</param>

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using Microsoft.Extensions.AI;
 
-namespace Gateway.Requests;
+namespace Gateway.Protocol.Requests;
 
 /// <summary>Reads a message: its JSON passes as it is, and the library sees its role and its text.</summary>
 internal static class MessageReader

@@ -1,4 +1,4 @@
-namespace Overload.CommandLine;
+namespace Overload.Stage.CommandLine;
 
 internal static class ExitCodes
 {

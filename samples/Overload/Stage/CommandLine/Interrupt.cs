@@ -1,4 +1,4 @@
-namespace Overload.CommandLine;
+namespace Overload.Stage.CommandLine;
 
 /// <summary>Ctrl+C ends the sample in good order: the live display gives the cursor back.</summary>
 internal static class Interrupt

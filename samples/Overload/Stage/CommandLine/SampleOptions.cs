@@ -1,4 +1,4 @@
-namespace Overload.CommandLine;
+namespace Overload.Stage.CommandLine;
 
 /// <summary>What the command line asked for.</summary>
 internal sealed record SampleOptions

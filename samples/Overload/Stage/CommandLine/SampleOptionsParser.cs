@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Overload.CommandLine;
+namespace Overload.Stage.CommandLine;
 
 internal static class SampleOptionsParser
 {

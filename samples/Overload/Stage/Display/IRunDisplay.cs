@@ -1,6 +1,6 @@
-using Overload.Recording;
+using Overload.Stage.Recording;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>Shows a run while it runs.</summary>
 internal interface IRunDisplay

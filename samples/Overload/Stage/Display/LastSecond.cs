@@ -1,7 +1,7 @@
-using Overload.Load;
-using Overload.Recording;
+using Overload.Stage.Load;
+using Overload.Stage.Recording;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>The last second or so of a run.</summary>
 internal sealed class LastSecond(RunRecorder run)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Overload.Recording;
+using Overload.Stage.Recording;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>A line a second, for pipes and logs.</summary>
 internal sealed class PlainDisplay(TextWriter output) : IRunDisplay

@@ -1,4 +1,4 @@
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>A little bar chart of one line.</summary>
 internal static class Spark

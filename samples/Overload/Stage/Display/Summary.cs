@@ -1,10 +1,10 @@
 using System.Globalization;
-using Overload.Recording;
-using Overload.Report;
-using Overload.Runs;
+using Overload.Stage.Recording;
+using Overload.Stage.Report;
+using Overload.Stage.Runs;
 using Spectre.Console;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>The end of the story: both runs side by side, the ejections, and the verdict.</summary>
 internal static class Summary

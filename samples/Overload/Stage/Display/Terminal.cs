@@ -1,7 +1,7 @@
 using System.Text;
 using Spectre.Console;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 internal static class Terminal
 {

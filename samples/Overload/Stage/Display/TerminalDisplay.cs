@@ -1,7 +1,7 @@
-using Overload.Recording;
+using Overload.Stage.Recording;
 using Spectre.Console;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>The run as it happens, redrawn several times a second.</summary>
 internal sealed class TerminalDisplay(IAnsiConsole console) : IRunDisplay

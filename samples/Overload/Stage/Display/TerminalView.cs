@@ -1,12 +1,12 @@
 using System.Globalization;
 using LlmResilience;
-using Overload.Load;
-using Overload.Recording;
-using Overload.Servers;
+using Overload.Stage.Load;
+using Overload.Stage.Recording;
+using Overload.Stage.Servers;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Overload.Display;
+namespace Overload.Stage.Display;
 
 /// <summary>One picture of a run.</summary>
 internal static class TerminalView

@@ -1,4 +1,4 @@
-namespace Overload.Load;
+namespace Overload.Stage.Load;
 
 /// <summary>A user who arrives, whatever the servers do, and asks something.</summary>
 /// <param name="At">Seconds since the start of the run.</param>

@@ -1,4 +1,4 @@
-namespace Overload.Load;
+namespace Overload.Stage.Load;
 
 /// <summary>When users arrive: a Poisson process of each phase's rate. One seed, one schedule: both runs get the same.</summary>
 internal static class ArrivalSchedule

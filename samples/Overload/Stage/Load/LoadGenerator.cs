@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Overload.Load;
+namespace Overload.Stage.Load;
 
 /// <summary>Lets the users arrive when the schedule says so, whether or not earlier ones have their answer.</summary>
 internal static class LoadGenerator

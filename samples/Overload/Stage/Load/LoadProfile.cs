@@ -1,4 +1,4 @@
-namespace Overload.Load;
+namespace Overload.Stage.Load;
 
 /// <summary>Calm, a surge far above what the self-hosted server can do (about 8 requests a second), and calm again.</summary>
 internal static class LoadProfile

@@ -1,4 +1,4 @@
-namespace Overload.Load;
+namespace Overload.Stage.Load;
 
 /// <summary>What users ask.</summary>
 internal static class Questions

@@ -1,10 +1,9 @@
 using System.ClientModel;
 using System.Diagnostics;
 using System.Net.Sockets;
-using Overload.Apps;
-using Overload.Recording;
+using Overload.Stage.Recording;
 
-namespace Overload.Load;
+namespace Overload.Stage.Load;
 
 /// <summary>A user in front of the app: reads the answer as it comes, and gives up after a while.</summary>
 internal sealed class User(IApp app, Stopwatch clock, RunRecorder recorder)

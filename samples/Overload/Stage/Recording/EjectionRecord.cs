@@ -1,4 +1,4 @@
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>An ejection.</summary>
 /// <param name="At">When it began, since the start of the run.</param>

@@ -1,4 +1,4 @@
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>Why a user has no answer.</summary>
 internal enum FailureReason

@@ -1,4 +1,4 @@
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>A first token.</summary>
 /// <param name="At">When it came, since the start of the run.</param>

@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
 using LlmResilience;
-using Overload.Apps;
 
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>Listens to the library's meter, as OpenTelemetry would.</summary>
 internal sealed class LlmResilienceListener : IDisposable
@@ -40,7 +39,7 @@ internal sealed class LlmResilienceListener : IDisposable
         {
             // The counter tells that it happened and why, the snapshot for how long.
             var name = Read(tags, LlmResilienceTelemetry.EndpointTag);
-            var endpoint = _app.GetEndpoints().First(endpoint => endpoint.Name == name);
+            var endpoint = _app.Endpoints!.GetSnapshot().First(endpoint => endpoint.Name == name);
             _recorder.Ejected(name, endpoint.K, endpoint.EjectionTime.GetValueOrDefault(), Read(tags, LlmResilienceTelemetry.ReasonTag));
         }
     }

@@ -1,4 +1,4 @@
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 internal static class Quantile
 {

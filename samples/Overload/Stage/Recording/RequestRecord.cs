@@ -1,4 +1,4 @@
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>One request as its user saw it. Times since the start of the run.</summary>
 /// <param name="SentAt">When it was sent.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>Collects what happens in a run, from many threads.</summary>
 internal sealed class RunRecorder(string name, Stopwatch clock)

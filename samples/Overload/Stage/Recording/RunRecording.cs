@@ -1,4 +1,4 @@
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>What has happened in a run so far.</summary>
 internal sealed record RunRecording

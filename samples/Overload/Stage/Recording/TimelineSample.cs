@@ -1,7 +1,7 @@
 using LlmResilience;
 using LlmResilience.Testing;
 
-namespace Overload.Recording;
+namespace Overload.Stage.Recording;
 
 /// <summary>The self-hosted server, and the endpoints as LlmResilience sees them, at one instant.</summary>
 internal sealed record TimelineSample(TimeSpan At, SimulatedLlmServerStatistics Server, IReadOnlyList<EndpointSnapshot> Endpoints)

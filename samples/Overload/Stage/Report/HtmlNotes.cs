@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
-using Overload.Load;
-using Overload.Runs;
-using Overload.Servers;
+using Overload.Stage.Load;
+using Overload.Stage.Runs;
+using Overload.Stage.Servers;
 
-namespace Overload.Report;
+namespace Overload.Stage.Report;
 
 /// <summary>The ejections one by one, and how all this was measured.</summary>
 internal static class HtmlNotes

@@ -1,8 +1,8 @@
 using System.Text;
-using Overload.Report.Charts;
-using Overload.Runs;
+using Overload.Stage.Report.Charts;
+using Overload.Stage.Runs;
 
-namespace Overload.Report;
+namespace Overload.Stage.Report;
 
 /// <summary>Both runs on one page that needs nothing from outside: no script, no font, no image.</summary>
 internal static class HtmlReport

@@ -1,7 +1,7 @@
 using LlmResilience;
-using Overload.Runs;
+using Overload.Stage.Runs;
 
-namespace Overload.Report;
+namespace Overload.Stage.Report;
 
 /// <summary>What the page shows.</summary>
 internal sealed record HtmlReportData(int Seed, RunResult Unprotected, RunResult Protected, Verdict Verdict)

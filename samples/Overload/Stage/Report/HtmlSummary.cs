@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Overload.Runs;
+using Overload.Stage.Runs;
 
-namespace Overload.Report;
+namespace Overload.Stage.Report;
 
 /// <summary>The top of the page.</summary>
 internal static class HtmlSummary

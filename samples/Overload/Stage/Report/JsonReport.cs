@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Overload.Runs;
+using Overload.Stage.Runs;
 
-namespace Overload.Report;
+namespace Overload.Stage.Report;
 
 /// <summary>The numbers of both runs, for machines.</summary>
 internal static class JsonReport

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using Overload.Apps;
-using Overload.Display;
-using Overload.Load;
-using Overload.Recording;
-using Overload.Servers;
+using Overload.Stage.Display;
+using Overload.Stage.Load;
+using Overload.Stage.Recording;
+using Overload.Stage.Servers;
 
-namespace Overload.Runs;
+namespace Overload.Stage.Runs;
 
 /// <summary>One app under the surge, from the warm-up to its last user.</summary>
 internal static class OverloadRun
@@ -14,7 +13,7 @@ internal static class OverloadRun
 
     public static async Task<RunResult> ExecuteAsync(IApp app, SimulatedServers servers, IReadOnlyList<Arrival> schedule, IRunDisplay display, CancellationToken cancellationToken)
     {
-        await app.WarmUpAsync(cancellationToken);
+        await WarmUp.RunAsync(app, servers, cancellationToken);
         var before = servers.SelfHosted.GetStatistics();
 
         var clock = Stopwatch.StartNew();
@@ -41,7 +40,7 @@ internal static class OverloadRun
     {
         do
         {
-            recorder.Sampled(new TimelineSample(recorder.Elapsed, servers.SelfHosted.GetStatistics(), app.GetEndpoints()));
+            recorder.Sampled(new TimelineSample(recorder.Elapsed, servers.SelfHosted.GetStatistics(), app.Endpoints?.GetSnapshot() ?? []));
         }
         while (await Task.WhenAny(load, Task.Delay(SampleTime)) != load);
     }

@@ -1,8 +1,8 @@
 using LlmResilience;
-using Overload.Load;
-using Overload.Recording;
+using Overload.Stage.Load;
+using Overload.Stage.Recording;
 
-namespace Overload.Runs;
+namespace Overload.Stage.Runs;
 
 /// <summary>A run in numbers.</summary>
 internal sealed class RunResult(string name, RunRecording recording)

@@ -1,3 +1,3 @@
-namespace Overload.Runs;
+namespace Overload.Stage.Runs;
 
 internal sealed record SummaryRow(string Label, string Unprotected, string Protected);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Overload.Recording;
+using Overload.Stage.Recording;
 
-namespace Overload.Runs;
+namespace Overload.Stage.Runs;
 
 /// <summary>What the terminal and the page show side by side.</summary>
 internal static class SummaryRows

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Overload.Runs;
+namespace Overload.Stage.Runs;
 
 /// <summary>Whether the story held.</summary>
 internal sealed record Verdict(IReadOnlyList<VerdictPart> Parts)

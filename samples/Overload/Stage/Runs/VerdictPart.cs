@@ -1,4 +1,4 @@
-namespace Overload.Runs;
+namespace Overload.Stage.Runs;
 
 /// <summary>One thing that must hold.</summary>
 internal sealed record VerdictPart(string Claim, bool Holds, string Seen);

@@ -1,6 +1,6 @@
 using LlmResilience.Testing;
 
-namespace Overload.Servers;
+namespace Overload.Stage.Servers;
 
 /// <summary>The two servers of the story, on this machine and speaking HTTP. Every run gets new ones with the same settings.</summary>
 internal sealed class SimulatedServers : IAsyncDisposable

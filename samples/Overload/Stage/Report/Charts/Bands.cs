@@ -1,6 +1,6 @@
-using Overload.Recording;
+using Overload.Stage.Recording;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 internal static class Bands
 {

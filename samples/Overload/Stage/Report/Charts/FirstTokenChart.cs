@@ -1,8 +1,8 @@
 using System.Globalization;
-using Overload.Recording;
-using Overload.Runs;
+using Overload.Stage.Recording;
+using Overload.Stage.Runs;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 /// <summary>How long users waited for the first token, by the time at which they asked. Logarithmic.</summary>
 internal static class FirstTokenChart

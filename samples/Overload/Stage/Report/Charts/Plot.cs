@@ -1,7 +1,7 @@
 using System.Globalization;
-using Overload.Load;
+using Overload.Stage.Load;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 /// <summary>A chart over the time of a run: axes, grid, and the surge in the background. Both runs are drawn to the same scales.</summary>
 internal sealed class Plot

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Overload.Recording;
-using Overload.Runs;
-using Overload.Servers;
+using Overload.Stage.Recording;
+using Overload.Stage.Runs;
+using Overload.Stage.Servers;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 /// <summary>The self-hosted server: what it works on, what waits, and when it is down.</summary>
 internal static class ServerChart

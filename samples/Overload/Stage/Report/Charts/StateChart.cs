@@ -1,9 +1,9 @@
 using System.Globalization;
 using LlmResilience;
-using Overload.Recording;
-using Overload.Runs;
+using Overload.Stage.Recording;
+using Overload.Stage.Runs;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 /// <summary>Where each endpoint stands, as a band, and its share of the traffic under it.</summary>
 internal static class StateChart

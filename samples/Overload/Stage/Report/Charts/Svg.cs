@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 /// <summary>Writes the elements of a drawing. Colours are classes, so that the page's style decides on light and dark.</summary>
 internal sealed class Svg(double width, double height, string label)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Overload.Recording;
-using Overload.Runs;
+using Overload.Stage.Recording;
+using Overload.Stage.Runs;
 
-namespace Overload.Report.Charts;
+namespace Overload.Stage.Report.Charts;
 
 /// <summary>What became of the requests, by the time at which they were sent.</summary>
 internal static class TrafficChart
