@@ -11,11 +11,8 @@ await using var ours = await SimulatedLlmServer.StartAsync();
 await using var theirs = await SimulatedLlmServer.StartAsync();
 
 using var client = new LlmResilienceBuilder()
-    .AddOpenAIEndpoint("self-hosted", openAI => PointAt(openAI, ours), endpoint =>
-    {
-        // The default is 10 seconds; this is for the sake of a short show.
-        endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1);
-    })
+    // An ejection of one second is for the sake of a short show; the default is ten.
+    .AddOpenAIEndpoint("self-hosted", openAI => PointAt(openAI, ours), endpoint => endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1))
     .AddOpenAIEndpoint("hosted", openAI => PointAt(openAI, theirs))
     .Build();
 
@@ -76,4 +73,8 @@ async Task WatchUntilAsync(string title, Predicate<EndpointSnapshot> isReached)
 }
 
 static void PointAt(OpenAIEndpointOptions openAI, SimulatedLlmServer server)
-    => (openAI.Endpoint, openAI.Model, openAI.ApiKey) = (server.BaseAddress, "qwen", "none");
+{
+    openAI.Endpoint = server.BaseAddress;
+    openAI.Model = "qwen";
+    openAI.ApiKey = "none";
+}

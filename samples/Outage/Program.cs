@@ -6,15 +6,14 @@ using LlmResilience.Testing;
 using Microsoft.Extensions.AI;
 
 // Two servers on this machine stand for your own and for a hosted one.
-await using var server = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 5 });
-await using var backup = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 5 });
+await using var server = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 15 });
+await using var backup = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 15 });
 
 using var client = new LlmResilienceBuilder()
     .AddOpenAIEndpoint("self-hosted", openAI => PointAt(openAI, server), endpoint =>
     {
         endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(1);
         endpoint.Ejection.ConsecutiveFailures = 3;
-
         // Far shorter than the defaults, so that the story takes seconds.
         endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1);
         endpoint.Ejection.RampUp = TimeSpan.FromSeconds(3);
@@ -57,8 +56,6 @@ async Task AskUntilAsync(Predicate<EndpointSnapshot> isReached)
                 Console.WriteLine($"  request {requests}: answered by {answering.Name}, attempt {answering.Attempts}");
             }
         }
-
-        await Task.Delay(TimeSpan.FromMilliseconds(200));
     }
 }
 
@@ -76,4 +73,8 @@ EndpointSnapshot ShowState()
 }
 
 static void PointAt(OpenAIEndpointOptions openAI, SimulatedLlmServer server)
-    => (openAI.Endpoint, openAI.Model, openAI.ApiKey) = (server.BaseAddress, "qwen", "none");
+{
+    openAI.Endpoint = server.BaseAddress;
+    openAI.Model = "qwen";
+    openAI.ApiKey = "none";
+}
