@@ -1,5 +1,5 @@
 using Gateway.Configuration;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using LlmResilience;
 using Microsoft.Extensions.AI;
 

@@ -10,7 +10,7 @@ internal readonly struct FailedStep
     /// <summary>Retries that the request has made at this endpoint.</summary>
     public required int Retries { get; init; }
 
-    public required int MaxRetries { get; init; }
+    public required int MaxRetryAttempts { get; init; }
 
     /// <summary>Attempts that the request has made, this one included.</summary>
     public required int Attempts { get; init; }

@@ -168,7 +168,7 @@ internal abstract class Request
             Failure = failure.Failure,
             Rule = settings.RuleFor(failure.Kind),
             Retries = retries,
-            MaxRetries = settings.Retry.MaxRetryAttempts,
+            MaxRetryAttempts = settings.Retry.MaxRetryAttempts,
             Attempts = Attempts,
             MaxAttempts = Chain.Settings.MaxAttempts,
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,

@@ -122,7 +122,7 @@ public class AfterFailureTests
             Failure = new Failure(kind) { RetryAfter = RetryAfter is { } wait ? TimeSpan.FromSeconds(wait) : null },
             Rule = Rule,
             Retries = Retries,
-            MaxRetries = 1,
+            MaxRetryAttempts = 1,
             Attempts = Attempts,
             MaxAttempts = 6,
             CoolDown = CoolDown is { } rest ? TimeSpan.FromSeconds(rest).Ticks : null,
