@@ -1,7 +1,9 @@
 namespace LlmResilience;
 
 /// <content>What a request does when every endpoint is out before its first attempt.</content>
+#pragma warning disable CA1001 // As in Request.cs: its tokens are released when the app is done with it. The first part of the class carries the warning.
 internal abstract partial class ChainRequest
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
