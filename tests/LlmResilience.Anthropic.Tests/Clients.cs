@@ -27,7 +27,7 @@ internal static class Clients
     public static LlmResilienceBuilder Add(this LlmResilienceBuilder builder, string name, SimulatedAnthropicServer server, Action<EndpointOptions>? configure = null)
         => builder.AddAnthropicEndpoint(name, a => (a.Endpoint, a.ApiKey, a.Model) = (server.BaseAddress, "k", name), e =>
         {
-            e.Retry.MaxRetries = 0;
+            e.Retry.MaxRetryAttempts = 0;
             configure?.Invoke(e);
         });
 }
