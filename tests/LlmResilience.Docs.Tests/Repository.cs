@@ -1,9 +1,11 @@
+using LlmResilience.TestUtils;
+
 namespace LlmResilience.Docs.Tests;
 
 /// <summary>Finds the documents and the sources of their snippets.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Path;
 
     public static IEnumerable<string> Documents
         => Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Prepend(Path.Combine(Root, "README.md"));
@@ -42,16 +44,5 @@ internal static class Repository
         }
 
         return null;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LlmResilience.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("No LlmResilience.sln above the tests.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LlmResilience.Faults.Tests.Matrix;
 using LlmResilience.Faults.Tests.Wires;
+using LlmResilience.TestUtils;
 
 namespace LlmResilience.Faults.Tests;
 
@@ -8,8 +9,6 @@ namespace LlmResilience.Faults.Tests;
 [Collection("docs/faults.md")]
 public sealed class FaultMatrixTests
 {
-    private const string UpdateVariable = "LLMRESILIENCE_UPDATE_DOCS";
-
     // Most cells wait for a clock.
     private const int AtATime = 8;
 
@@ -38,7 +37,8 @@ public sealed class FaultMatrixTests
         });
 
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
-        Compare(FaultTable.Write(cells), Path.Combine(Repository.Root, "docs", "faults.md"));
+        var differences = GeneratedFile.Compare("docs/faults.md", FaultTable.Write(cells));
+        Assert.True(differences.Length == 0, differences);
     }
 
     // The first request of a process compiles and loads the most, which takes a busy machine longer than a cell's timeouts.
@@ -50,20 +50,5 @@ public sealed class FaultMatrixTests
         {
             Assert.Null((await AppView.AskAsync(client, streaming)).Exception);
         }
-    }
-
-    private static void Compare(string seen, string path)
-    {
-        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
-        {
-            File.WriteAllText(path, seen);
-            return;
-        }
-
-        var documented = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
-        var differences = seen.Split('\n').Except(documented.Split('\n')).Concat(documented.Split('\n').Except(seen.Split('\n')).Select(line => $"not any more: {line}")).ToList();
-        Assert.True(
-            seen == documented,
-            $"docs/faults.md is not what this run shows. If the change is wanted, run once with {UpdateVariable}=1, read the difference and commit it.\n{string.Join('\n', differences)}");
     }
 }

@@ -1,5 +1,6 @@
 using LlmResilience.Faults.Tests.Matrix;
 using LlmResilience.Testing;
+using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Faults.Tests;
@@ -57,7 +58,7 @@ public sealed class InMemoryTests
 
     private static string Documented(string fault, bool streaming)
     {
-        var sections = File.ReadAllText(Path.Combine(Repository.Root, "docs", "faults.md")).Split("\n## ")
+        var sections = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "faults.md")).Split("\n## ")
             .Single(part => part.StartsWith("OpenAI", StringComparison.Ordinal)).Split("\n### ")
             .Where(section => section.Contains("streaming or not\n", StringComparison.Ordinal) || section.Contains("not streaming\n", StringComparison.Ordinal) != streaming);
         var row = sections.SelectMany(section => section.Split('\n')).Single(line => line.StartsWith($"| {fault} |", StringComparison.Ordinal));

@@ -52,12 +52,47 @@ public sealed class NuspecTests
     }
 
     [Fact]
+    public void The_address_of_the_repository_stands_in_one_place()
+    {
+        var address = _build.Named("RepositoryUrl").Single().Value;
+
+        Assert.StartsWith("https://", address, StringComparison.Ordinal);
+        Assert.Equal("$(RepositoryUrl)", _build.Named("PackageProjectUrl").Single().Value);
+        Assert.Equal("$(RepositoryUrl)/blob/main/CHANGELOG.md", _build.Named("PackageReleaseNotes").Single().Value);
+        Assert.DoesNotContain(address, _nuspec.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(address, _project.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Origin_and_release_notes_are_those_of_the_other_packages()
+    {
+        var repository = _nuspec.Named("repository").Single();
+
+        Assert.Equal("$projectUrl$", _nuspec.Named("projectUrl").Single().Value);
+        Assert.Equal("$releaseNotes$", _nuspec.Named("releaseNotes").Single().Value);
+        Assert.Equal(["$repositoryType$", "$repositoryUrl$", "$repositoryCommit$"], new[] { "type", "url", "commit" }.Select(name => repository.Value(name)));
+        Assert.Subset(
+            Given(),
+            new HashSet<string>(StringComparer.Ordinal)
+            {
+                "projectUrl=$(PackageProjectUrl)",
+                "releaseNotes=$(PackageReleaseNotes)",
+                "repositoryType=$(RepositoryType)",
+                "repositoryUrl=$(RepositoryUrl)",
+                "repositoryCommit=$(SourceRevisionId)",
+            });
+    }
+
+    [Fact]
     public void Project_packs_this_nuspec_and_gives_it_every_value_it_leaves_open()
     {
-        var properties = _project.Named("NuspecProperties").Single().Value.Split(';').Select(property => property.Split('=')[0]).ToHashSet(StringComparer.Ordinal);
+        var properties = Given().Select(property => property.Split('=')[0]).ToHashSet(StringComparer.Ordinal);
         var open = _nuspec.ToString().Split('$').Where((_, index) => index % 2 == 1);
 
         Assert.Equal("../../LlmResilience.nuspec", _project.Named("NuspecFile").Single().Value);
         Assert.Subset(properties, open.ToHashSet(StringComparer.Ordinal));
     }
+
+    private HashSet<string> Given()
+        => _project.Named("NuspecProperties").SelectMany(properties => properties.Value.Split(';')).ToHashSet(StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace LlmResilience.Tests.Packaging;
 /// <summary>The files of the repository that these tests run in.</summary>
 internal static class RepositoryFiles
 {
-    public static string Root { get; } = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    public static string Root => RepositoryRoot.Path;
 
     public static XDocument Load(params string[] path) => XDocument.Load(Path.Combine([Root, .. path]));
 
@@ -15,9 +15,4 @@ internal static class RepositoryFiles
 
     public static string Value(this XElement element, string attribute)
         => element.Attribute(attribute)?.Value ?? throw new InvalidDataException($"{element} has no {attribute}.");
-
-    private static string FindRoot(DirectoryInfo? directory)
-        => directory is null ? throw new DirectoryNotFoundException("LlmResilience.sln is nowhere above the tests.")
-            : File.Exists(Path.Combine(directory.FullName, "LlmResilience.sln")) ? directory.FullName
-            : FindRoot(directory.Parent);
 }
