@@ -29,7 +29,7 @@ internal static class AnthropicEndpointValidation
     }
 
     public static string? DescribeEndpoint(string value, string path)
-        => EndpointAddress.Describe(value, path, "https://api.anthropic.com") ?? DescribePath(new Uri(value), path);
+        => EndpointAddress.Describe(value, $"{path}:{nameof(AnthropicEndpointOptions.Endpoint)}", "https://api.anthropic.com") ?? DescribePath(new Uri(value), path);
 
     public static string DescribeMaxOutputTokens(string value, string path)
         => $"{path}:MaxOutputTokens must be a whole number from 1, but is '{value}'.";

@@ -146,7 +146,7 @@ public sealed class FaultTests
         }
 
         private static IEnumerable<string> Endpoint(int index, string name, SimulatedLlmServer server)
-            => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("Endpoint", server.BaseAddress.OriginalString), ("ApiKey", "none"), ("Model", "m") }
+            => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("BaseAddress", server.BaseAddress.OriginalString), ("ApiKey", "none"), ("ModelId", "m") }
                 .Select(setting => $"--LlmResilience:Endpoints:{index}:{setting.Key}={setting.Value}");
     }
 }

@@ -25,8 +25,8 @@ internal sealed class ProtectedApp : IApp
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["LlmResilience:Endpoints:0:Endpoint"] = servers.SelfHosted.BaseAddress.ToString(),
-            ["LlmResilience:Endpoints:1:Endpoint"] = servers.Hosted.BaseAddress.ToString(),
+            ["LlmResilience:Endpoints:0:BaseAddress"] = servers.SelfHosted.BaseAddress.ToString(),
+            ["LlmResilience:Endpoints:1:BaseAddress"] = servers.Hosted.BaseAddress.ToString(),
         });
         builder.Logging.ClearProviders();
 

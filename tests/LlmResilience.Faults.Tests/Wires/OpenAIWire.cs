@@ -22,6 +22,6 @@ internal sealed class OpenAIWire : Wire
             Gpu = { DecodeTokensPerSecond = 2_000, DecodeTokensPerSecondWhenFull = 2_000, PrefillTokensPerSecond = 1_000_000 },
         });
         return new(server, server.Faults, (builder, name, configure) => builder.AddOpenAIEndpoint(
-            name, openAI => (openAI.Endpoint, openAI.ApiKey, openAI.Model) = (server.BaseAddress, "none", "simulated"), configure));
+            name, provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "none", "simulated"), configure));
     }
 }
