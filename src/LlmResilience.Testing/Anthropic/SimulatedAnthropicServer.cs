@@ -11,7 +11,7 @@ namespace LlmResilience.Testing;
 /// <code>
 /// await using var server = await SimulatedAnthropicServer.StartAsync();
 /// server.Faults.Next(2, SimulatedFault.Status(529));
-/// builder.AddAnthropicEndpoint("drill", a => (a.Endpoint, a.ApiKey, a.Model) = (server.BaseAddress, "none", "any"));
+/// builder.AddAnthropicEndpoint("drill", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "none", "any"));
 /// </code>
 /// </example>
 public sealed class SimulatedAnthropicServer : IAsyncDisposable
