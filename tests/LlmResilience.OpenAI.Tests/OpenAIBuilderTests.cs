@@ -1,3 +1,5 @@
+using LlmResilience.Tests;
+using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +105,43 @@ public class OpenAIBuilderTests
         Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
         Assert.Equal("m", seen!.ModelId);
         Assert.Equal("m", client.GetService<ChatClientMetadata>()!.DefaultModelId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_decorator_sees_the_calls_and_the_chain_still_understands_the_failures(bool streaming)
+    {
+        await using var server = LoopbackServer.Json("""{"error":{"code":"insufficient_quota"}}""", 429);
+        var decorators = new List<RecordingDecorator>();
+        var client = new LlmResilienceBuilder()
+            .AddOpenAIEndpoint(
+                "a",
+                provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", "m"),
+                decorate: Decorate)
+            .Build();
+
+        var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.AskAsync(streaming));
+        var decorator = Assert.Single(decorators);
+        Assert.Equal((1, false), (decorator.CallCount, decorator.IsDisposed));
+        client.Dispose();
+
+        Assert.Equal(FailureKind.QuotaExhausted, Assert.Single(exception.Attempts).Kind);
+        Assert.True(decorator.IsDisposed);
+
+        RecordingDecorator Decorate(IChatClient inner)
+        {
+            decorators.Add(new(inner));
+            return decorators[^1];
+        }
+    }
+
+    [Fact]
+    public void A_decorator_that_returns_null_stops_the_start()
+    {
+        var builder = new LlmResilienceBuilder().AddOpenAIEndpoint("a", provider => (provider.ApiKey, provider.ModelId) = ("k", "m"), decorate: _ => null!);
+
+        Assert.Contains("'a'", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message);
     }
 
     [Fact]
