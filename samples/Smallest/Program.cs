@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 // Stands for a provider, so that this program runs without one.
-await using var server = await SimulatedLlmServer.StartAsync();
+await using var server = await SimulatedOpenAIServer.StartAsync();
 
 var services = new ServiceCollection();
 services.AddLlmResilience(llm => llm

@@ -54,7 +54,7 @@ public sealed class ModelsTests
     [Fact]
     public async Task The_provider_need_not_be_up_at_the_start()
     {
-        await using var provider = await SimulatedLlmServer.StartAsync();
+        await using var provider = await SimulatedOpenAIServer.StartAsync();
         await provider.StopAsync();
         await using var gateway = await RunningGateway.ForProviderAsync(provider.BaseAddress);
         using var early = await gateway.AskAsync();

@@ -8,18 +8,18 @@ namespace LlmResilience.Testing;
 /// </summary>
 /// <remarks>
 /// Serves <c>POST /v1/chat/completions</c> (streaming or not), <c>GET /v1/models</c> and <c>GET /health</c>. Keys are not
-/// looked at. When <see cref="GpuOptions.MaxQueueLength"/> is exceeded the server crashes: open connections are aborted,
-/// new ones refused, and after <see cref="SimulatedLlmServerOptions.RestartTime"/> it is back on the same port, empty.
+/// looked at. When <see cref="SimulatedGpuOptions.MaxQueueLength"/> is exceeded the server crashes: open connections are aborted,
+/// new ones refused, and after <see cref="SimulatedOpenAIServerOptions.RestartDelay"/> it is back on the same port, empty.
 /// All members may be called from any thread.
 /// </remarks>
-public sealed class SimulatedLlmServer : IAsyncDisposable
+public sealed class SimulatedOpenAIServer : IAsyncDisposable
 {
     private readonly StatisticsRecorder _statistics;
     private readonly ConditionWaiters _waiters;
     private readonly ServerLifecycle _lifecycle;
-    private readonly SimulatedApi _api;
+    private readonly OpenAIApi _api;
 
-    private SimulatedLlmServer(SimulatedLlmServerOptions options)
+    private SimulatedOpenAIServer(SimulatedOpenAIServerOptions options)
     {
         Faults = new(new PortSwitch(() => StopAsync(), () => _lifecycle!.UpAsync(CancellationToken.None)).Set);
         _waiters = new(GetStatistics);
@@ -39,9 +39,9 @@ public sealed class SimulatedLlmServer : IAsyncDisposable
     /// <param name="options">How it behaves; by default as the options' default values say.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The server, which accepts connections. Dispose it to stop it.</returns>
-    public static async Task<SimulatedLlmServer> StartAsync(SimulatedLlmServerOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<SimulatedOpenAIServer> StartAsync(SimulatedOpenAIServerOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var server = new SimulatedLlmServer((options ?? new()).ValidatedCopy());
+        var server = new SimulatedOpenAIServer((options ?? new()).ValidatedCopy());
         try
         {
             await server.RestartAsync(cancellationToken).ConfigureAwait(false);
@@ -56,25 +56,25 @@ public sealed class SimulatedLlmServer : IAsyncDisposable
 
     /// <summary>Reads the counters.</summary>
     /// <returns>A snapshot.</returns>
-    public SimulatedLlmServerStatistics GetStatistics() => _statistics.Snapshot(_lifecycle.Gpu);
+    public SimulatedServerStatistics GetStatistics() => _statistics.Snapshot(_lifecycle.Gpu);
 
     /// <summary>Waits until the statistics meet a condition, which is looked at whenever one of its numbers changes.</summary>
-    /// <param name="condition">The condition. It may be called on any thread, and should be quick. The passing of <see cref="SimulatedLlmServerStatistics.DownTime"/> alone does not wake it.</param>
+    /// <param name="condition">The condition. It may be called on any thread, and should be quick. The passing of <see cref="SimulatedServerStatistics.Downtime"/> alone does not wake it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A task that ends when the condition has been met.</returns>
-    public Task WaitForAsync(Predicate<SimulatedLlmServerStatistics> condition, CancellationToken cancellationToken = default)
+    public Task WaitForAsync(Predicate<SimulatedServerStatistics> condition, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(condition);
         return _waiters.WaitAsync(condition, cancellationToken);
     }
 
-    /// <summary>Crashes the server now; it comes back by itself after <see cref="SimulatedLlmServerOptions.RestartTime"/>. Nothing happens if it is down already.</summary>
+    /// <summary>Crashes the server now; it comes back by itself after <see cref="SimulatedOpenAIServerOptions.RestartDelay"/>. Nothing happens if it is down already.</summary>
     /// <param name="cancellationToken">Gives up waiting for an earlier change to end.</param>
     /// <returns>A task that ends when every connection is aborted and new ones are refused.</returns>
     public Task CrashAsync(CancellationToken cancellationToken = default) =>
         _lifecycle.DownAsync(life: null, isCrash: true, cancellationToken);
 
-    /// <summary>Takes the server down as a crash does, but until <see cref="RestartAsync"/>; it counts as down time, not as a crash. A restart that is due after a crash is called off.</summary>
+    /// <summary>Takes the server down as a crash does, but until <see cref="RestartAsync"/>; it counts as downtime, not as a crash. A restart that is due after a crash is called off.</summary>
     /// <param name="cancellationToken">Gives up waiting for an earlier change to end.</param>
     /// <returns>A task that ends when every connection is aborted and new ones are refused.</returns>
     public Task StopAsync(CancellationToken cancellationToken = default) =>

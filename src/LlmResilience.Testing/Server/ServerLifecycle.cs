@@ -8,7 +8,7 @@ internal sealed class ServerLifecycle : IAsyncDisposable
 {
     private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(1);
 
-    private readonly SimulatedLlmServerOptions _options;
+    private readonly SimulatedOpenAIServerOptions _options;
     private readonly StatisticsRecorder _statistics;
     private readonly Func<ServerLife, HttpContext, Task> _handle;
     private readonly Action _changed;
@@ -19,7 +19,7 @@ internal sealed class ServerLifecycle : IAsyncDisposable
     private volatile ServerLife? _life;
     private volatile bool _disposed;
 
-    public ServerLifecycle(SimulatedLlmServerOptions options, StatisticsRecorder statistics, Func<ServerLife, HttpContext, Task> handle, Action changed)
+    public ServerLifecycle(SimulatedOpenAIServerOptions options, StatisticsRecorder statistics, Func<ServerLife, HttpContext, Task> handle, Action changed)
     {
         _options = options;
         _statistics = statistics;
@@ -146,7 +146,7 @@ internal sealed class ServerLifecycle : IAsyncDisposable
 
         if (isCrash)
         {
-            _restart.Change(_options.RestartTime, Timeout.InfiniteTimeSpan);
+            _restart.Change(_options.RestartDelay, Timeout.InfiniteTimeSpan);
         }
 
         _statistics.WentDown(isCrash);

@@ -38,34 +38,34 @@ internal sealed class StatisticsRecorder(TimeProvider timeProvider, Action chang
     {
         lock (_lock)
         {
-            _downBefore = DownTime_NeedsLock();
+            _downBefore = Downtime_NeedsLock();
             _downSince = null;
         }
 
         changed();
     }
 
-    public SimulatedLlmServerStatistics Snapshot(SimulatedGpu? gpu)
+    public SimulatedServerStatistics Snapshot(SimulatedGpu? gpu)
     {
         lock (_lock)
         {
             return new()
             {
-                Requests = Interlocked.Read(ref _requests),
-                Completed = Read(RequestOutcome.Completed),
-                Aborted = Read(RequestOutcome.Aborted),
-                Failed = Read(RequestOutcome.Failed),
-                Crashes = _crashes,
-                DownTime = DownTime_NeedsLock(),
+                RequestCount = Interlocked.Read(ref _requests),
+                CompletedCount = Read(RequestOutcome.Completed),
+                AbortedCount = Read(RequestOutcome.Aborted),
+                FailedCount = Read(RequestOutcome.Failed),
+                CrashCount = _crashes,
+                Downtime = Downtime_NeedsLock(),
                 IsDown = _downSince is not null,
-                Running = gpu?.Running ?? 0,
-                Queued = gpu?.Queued ?? 0,
+                RunningCount = gpu?.Running ?? 0,
+                QueuedCount = gpu?.Queued ?? 0,
             };
         }
     }
 
     private long Read(RequestOutcome outcome) => Interlocked.Read(ref _outcomes[(int)outcome]);
 
-    private TimeSpan DownTime_NeedsLock() =>
+    private TimeSpan Downtime_NeedsLock() =>
         _downSince is { } since ? _downBefore + timeProvider.GetElapsedTime(since) : _downBefore;
 }
