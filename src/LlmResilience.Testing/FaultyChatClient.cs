@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Testing;
 
-/// <summary>A chat client in memory that fails on demand: what a <see cref="SimulatedOpenAIServer"/> does to a connection, this does to a call.</summary>
+/// <summary>A chat client in memory that fails on demand: what a <see cref="SimulatedServer"/> does to a connection, this does to a call.</summary>
 /// <remarks>
 /// It throws what a client over HTTP would throw, and is silent where a server would be, until the call is cancelled. Waits go by a
 /// <see cref="TimeProvider"/>, so that tests need not wait. Every update with content counts as a token; a non-streaming answer has a

@@ -1,13 +1,14 @@
 namespace LlmResilience.Testing;
 
-/// <summary>What a <see cref="SimulatedOpenAIServer"/> has seen so far. A snapshot.</summary>
+/// <summary>What a <see cref="SimulatedServer"/> has seen so far. A snapshot.</summary>
 /// <remarks>
-/// Only chat completions count as requests. A request that has ended is either completed, aborted or failed. Connections
-/// that were refused while the server was down never reached it and are in no number.
+/// Only chats count as requests: chat completions at a <see cref="SimulatedOpenAIServer"/>, messages at a <see cref="SimulatedAnthropicServer"/>.
+/// A request that has ended is either completed, aborted or failed. Connections that were refused while the server was down never reached it and
+/// are in no number.
 /// </remarks>
 public sealed record SimulatedServerStatistics
 {
-    /// <summary>Gets how many chat completions have arrived.</summary>
+    /// <summary>Gets how many requests have arrived.</summary>
     public long RequestCount { get; init; }
 
     /// <summary>Gets how many were answered in full.</summary>
@@ -28,9 +29,9 @@ public sealed record SimulatedServerStatistics
     /// <summary>Gets a value indicating whether new connections are refused now.</summary>
     public bool IsDown { get; init; }
 
-    /// <summary>Gets how many requests hold a slot on the GPU now.</summary>
+    /// <summary>Gets how many requests hold a slot on the GPU now; 0 at a <see cref="SimulatedAnthropicServer"/>, which answers at once.</summary>
     public int RunningCount { get; init; }
 
-    /// <summary>Gets how many requests wait for a slot now.</summary>
+    /// <summary>Gets how many requests wait for a slot now; 0 at a <see cref="SimulatedAnthropicServer"/>.</summary>
     public int QueuedCount { get; init; }
 }

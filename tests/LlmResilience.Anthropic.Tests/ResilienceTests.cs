@@ -92,7 +92,7 @@ public class ResilienceTests
         _clock.Advance(Limit);
 
         Assert.Equal("Hello", (await answer).Text);
-        await bad.WaitForIdleAsync(TestContext.Current.CancellationToken);
+        await bad.WaitForAsync(static s => s.AbortedCount == s.RequestCount, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public class ResilienceTests
             Assert.Equal("one two", (await Assert.ThrowsAsync<StreamStalledException>(() => next)).PartialText);
         }
 
-        await bad.WaitForIdleAsync(TestContext.Current.CancellationToken);
+        await bad.WaitForAsync(static s => s.AbortedCount == s.RequestCount, TestContext.Current.CancellationToken);
     }
 
     [Theory]

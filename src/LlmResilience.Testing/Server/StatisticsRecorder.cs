@@ -12,14 +12,23 @@ internal sealed class StatisticsRecorder(TimeProvider timeProvider, Action chang
 
     public long RequestStarted()
     {
-        var number = Interlocked.Increment(ref _requests);
+        long number;
+        lock (_lock)
+        {
+            number = ++_requests;
+        }
+
         changed();
         return number;
     }
 
     public void RequestEnded(RequestOutcome outcome)
     {
-        Interlocked.Increment(ref _outcomes[(int)outcome]);
+        lock (_lock)
+        {
+            _outcomes[(int)outcome]++;
+        }
+
         changed();
     }
 
@@ -51,10 +60,10 @@ internal sealed class StatisticsRecorder(TimeProvider timeProvider, Action chang
         {
             return new()
             {
-                RequestCount = Interlocked.Read(ref _requests),
-                CompletedCount = Read(RequestOutcome.Completed),
-                AbortedCount = Read(RequestOutcome.Aborted),
-                FailedCount = Read(RequestOutcome.Failed),
+                RequestCount = _requests,
+                CompletedCount = _outcomes[(int)RequestOutcome.Completed],
+                AbortedCount = _outcomes[(int)RequestOutcome.Aborted],
+                FailedCount = _outcomes[(int)RequestOutcome.Failed],
                 CrashCount = _crashes,
                 Downtime = Downtime_NeedsLock(),
                 IsDown = _downSince is not null,
@@ -63,8 +72,6 @@ internal sealed class StatisticsRecorder(TimeProvider timeProvider, Action chang
             };
         }
     }
-
-    private long Read(RequestOutcome outcome) => Interlocked.Read(ref _outcomes[(int)outcome]);
 
     private TimeSpan Downtime_NeedsLock() =>
         _downSince is { } since ? _downBefore + timeProvider.GetElapsedTime(since) : _downBefore;

@@ -198,6 +198,6 @@ public class StreamTests
             Assert.Empty(updates.Current.Contents);
         }
 
-        await server.WaitForIdleAsync(TestContext.Current.CancellationToken);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, TestContext.Current.CancellationToken);
     }
 }

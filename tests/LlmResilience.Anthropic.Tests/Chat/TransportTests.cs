@@ -68,7 +68,7 @@ public class TransportTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.AskAsync(streaming, cancellationToken: source.Token));
 
-        await server.WaitForIdleAsync(Limit);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, Limit);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public class TransportTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
         }
 
-        await server.WaitForIdleAsync(Limit);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, Limit);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class TransportTests
             break;
         }
 
-        await server.WaitForIdleAsync(Limit);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, Limit);
     }
 
     [Fact]

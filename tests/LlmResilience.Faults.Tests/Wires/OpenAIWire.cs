@@ -21,7 +21,7 @@ internal sealed class OpenAIWire : Wire
             TokensPerAnswerJitterRatio = 0,
             Gpu = { DecodeTokensPerSecond = 2_000, DecodeTokensPerSecondWhenFull = 2_000, PrefillTokensPerSecond = 1_000_000 },
         });
-        return new(server, server.Faults, (builder, name, configure) => builder.AddOpenAIEndpoint(
+        return new(server, (builder, name, configure) => builder.AddOpenAIEndpoint(
             name, provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "none", "simulated"), configure));
     }
 }
