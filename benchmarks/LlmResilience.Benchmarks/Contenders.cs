@@ -39,7 +39,7 @@ internal static class Contenders
             builder.AddEndpoint("healthy", Raw());
         }
 
-        var client = builder.Configure(options => options.WhenAllOut = WhenAllOut.FailFast).Build();
+        var client = builder.Configure(options => options.AllUnavailableBehavior = AllUnavailableBehavior.FailFast).Build();
         for (var i = 0; i < ejected; i++)
         {
             client.GetService<LlmEndpoints>()!.Eject($"ejected-{i}");
@@ -77,7 +77,7 @@ internal static class Contenders
         => new LlmResilienceBuilder().AddEndpoint("primary", client, endpoint =>
         {
             endpoint.Ejection.Enabled = false;
-            endpoint.Retry.MaxRetries = maxRetries;
-            endpoint.Retry.BaseDelay = TimeSpan.Zero;
+            endpoint.Retry.MaxRetryAttempts = maxRetries;
+            endpoint.Retry.Delay = TimeSpan.Zero;
         });
 }

@@ -1,7 +1,7 @@
 using Gateway.Configuration;
-using Gateway.Endpoints;
-using Gateway.Errors;
 using Gateway.Models;
+using Gateway.Protocol.Endpoints;
+using Gateway.Protocol.Errors;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 

@@ -1,11 +1,11 @@
 using System.Net;
-using Overload.Apps;
-using Overload.CommandLine;
-using Overload.Display;
-using Overload.Load;
-using Overload.Report;
-using Overload.Runs;
-using Overload.Servers;
+using Overload;
+using Overload.Stage.CommandLine;
+using Overload.Stage.Display;
+using Overload.Stage.Load;
+using Overload.Stage.Report;
+using Overload.Stage.Runs;
+using Overload.Stage.Servers;
 
 if (!SampleOptionsParser.TryParse(args, out var options, out var error))
 {
@@ -30,8 +30,8 @@ try
 {
     // The same users, twice: first the app calls its model server directly, then through LlmResilience.
     var schedule = ArrivalSchedule.Create(options.Seed);
-    var unprotectedRun = await RunAsync(servers => new UnprotectedApp(servers), schedule);
-    var protectedRun = await RunAsync(servers => new ProtectedApp(servers), schedule);
+    var unprotectedRun = await RunAsync(servers => new UnprotectedApp(servers.SelfHosted.BaseAddress), schedule);
+    var protectedRun = await RunAsync(servers => new ProtectedApp(servers.SelfHosted.BaseAddress, servers.Hosted.BaseAddress), schedule);
 
     var verdict = Verdict.Of(unprotectedRun, protectedRun);
     Summary.Write(console, unprotectedRun, protectedRun, verdict);

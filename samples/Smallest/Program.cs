@@ -27,7 +27,7 @@ await foreach (var update in client.GetStreamingResponseAsync("Hello!"))
 {
     if (update.GetLlmEndpoint() is { } answering)
     {
-        Console.WriteLine($"[{answering.Name}, attempt {answering.Attempts}]");
+        Console.WriteLine($"[{answering.Name}, attempt {answering.AttemptCount}]");
     }
 
     Console.Write(update.Text);

@@ -16,7 +16,7 @@ public static class AnthropicEndpointFailureExtensions
     public static EndpointOptions AddAnthropicFailures(this EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.AddFailureClassifier(AnthropicFailureClassifier.Instance, behindOthers: true);
+        options.AppendFailureClassifier(AnthropicFailureClassifier.Instance);
         options.AddProgressDetector(ToolCallProgress.IsPiece);
         return options;
     }

@@ -15,7 +15,7 @@ public static class OpenAIEndpointFailureExtensions
     public static EndpointOptions AddOpenAIFailures(this EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.AddFailureClassifier(OpenAIFailureClassifier.Instance, behindOthers: true);
+        options.AppendFailureClassifier(OpenAIFailureClassifier.Instance);
         options.AddProgressDetector(ToolCallProgress.IsPiece);
         return options;
     }

@@ -30,7 +30,7 @@ public sealed class EndpointOptions
     public EndpointTimeouts Timeouts { get; set; } = new();
 
     /// <summary>Retries at this endpoint.</summary>
-    public RetryOptions Retry { get; set; } = new();
+    public EndpointRetryOptions Retry { get; set; } = new();
 
     /// <summary>When the endpoint is taken out of rotation, and how it comes back.</summary>
     public EjectionOptions Ejection { get; set; } = new();
@@ -38,14 +38,22 @@ public sealed class EndpointOptions
     /// <summary>What each kind of failure does.</summary>
     public FailureRules Failures { get; set; } = new();
 
-    /// <summary>Puts a classifier in front of those that are there already, or behind them.</summary>
+    /// <summary>Puts a classifier in front of those that are there already: it is asked first.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="behindOthers">Whether it is asked after the others, as a provider package's is, so that the app's come first.</param>
     /// <exception cref="ArgumentNullException"><paramref name="classifier"/> is null.</exception>
-    public void AddFailureClassifier(FailureClassifier classifier, bool behindOthers = false)
+    public void PrependFailureClassifier(FailureClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        _failureClassifiers.Insert(behindOthers ? _failureClassifiers.Count : 0, classifier);
+        _failureClassifiers.Insert(0, classifier);
+    }
+
+    /// <summary>Puts a classifier behind those that are there already, as provider packages do, so that the app's come first.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="classifier"/> is null.</exception>
+    public void AppendFailureClassifier(FailureClassifier classifier)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        _failureClassifiers.Add(classifier);
     }
 
     /// <summary>
@@ -71,6 +79,32 @@ public sealed class EndpointOptions
     {
         ArgumentNullException.ThrowIfNull(isProgress);
         _progressDetectors.Add(isProgress);
+    }
+
+    internal void Check(OptionsChecker checker)
+    {
+        checker.AtLeast(nameof(Priority), Priority, 0);
+        checker.Defined(nameof(RequireFinishReason), RequireFinishReason);
+        if (ContextWindow is { } contextWindow)
+        {
+            checker.AtLeast(nameof(ContextWindow), contextWindow, 1);
+        }
+
+        if (ModelId is { } model && string.IsNullOrWhiteSpace(model))
+        {
+            checker.Error(nameof(ModelId), $"'{model}'", "a model's name, or absent");
+        }
+
+        Timeouts.Check(checker.At(nameof(Timeouts)));
+        Retry.Check(checker.At(nameof(Retry)));
+        Ejection.Check(checker.At(nameof(Ejection)));
+        foreach (var kind in Enum.GetValues<FailureKind>())
+        {
+            if (Failures[kind].CoolDown is { } coolDown && coolDown < TimeSpan.Zero)
+            {
+                checker.At(nameof(Failures)).At(kind.ToString()).Error(nameof(FailureRule.CoolDown), coolDown, "at least zero");
+            }
+        }
     }
 
     internal IReadOnlyList<Func<ChatResponseUpdate, bool>> GetProgressDetectors() => _progressDetectors;

@@ -3,26 +3,42 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>A client over endpoints that belong to other resilient clients. It has no state: every request asks for the endpoints that its owners have now.</summary>
-internal sealed class SharedEndpointsClient(ResilientChatClient owner, Func<IEnumerable<Endpoint>> endpoints) : IChatClient
+internal sealed class EndpointSubsetClient : IChatClient
 {
+    private readonly ResilientChatClient _owner;
+    private readonly Func<IEnumerable<Endpoint>> _endpoints;
+    private readonly Func<Chain> _createChain;
+
+    public EndpointSubsetClient(ResilientChatClient owner, Func<IEnumerable<Endpoint>> endpoints)
+    {
+        _owner = owner;
+        _endpoints = endpoints;
+        _createChain = CreateChain;
+    }
+
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return ResponseRequest.GetResponseAsync(CreateChain(), Materialise(messages), options, cancellationToken);
+        return CreateChain().GetResponseAsync(messages, options, cancellationToken);
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new StreamRequest(CreateChain(), Materialise(messages), options, cancellationToken);
+        return CreateChain().GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this
-            : serviceKey is null && serviceType == typeof(LlmEndpoints) ? owner.GetService(serviceType)
-            : endpoints().FirstOrDefault()?.Client.GetService(serviceType, serviceKey);
+        if (serviceKey is null && serviceType.IsInstanceOfType(this))
+        {
+            return this;
+        }
+
+        return serviceKey is null && serviceType == typeof(LlmEndpoints)
+            ? _owner.GetService(serviceType)
+            : _endpoints().FirstOrDefault()?.Client.GetService(serviceType, serviceKey);
     }
 
     // The endpoints' clients are their owners'.
@@ -30,12 +46,9 @@ internal sealed class SharedEndpointsClient(ResilientChatClient owner, Func<IEnu
     {
     }
 
-    private static IReadOnlyList<ChatMessage> Materialise(IEnumerable<ChatMessage> messages)
-        => messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-
     private Chain CreateChain()
     {
-        Endpoint[] shared = [.. endpoints().Distinct()];
-        return shared.Length > 0 ? new Chain(owner.Chain, shared) : throw new InvalidOperationException("None of the endpoints exists (any more).");
+        Endpoint[] shared = [.. _endpoints().Distinct()];
+        return shared.Length > 0 ? Chain.InOrder(_owner.Chain, shared, _createChain) : throw new InvalidOperationException("None of the endpoints exists (any more).");
     }
 }

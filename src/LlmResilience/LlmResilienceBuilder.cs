@@ -16,7 +16,7 @@ public sealed class LlmResilienceBuilder
     private readonly List<Func<IEnumerable<EndpointDefinition>>> _endpoints = [];
     private readonly List<EndpointProvider> _providers = [];
     private readonly List<Action<LlmResilienceOptions>> _configurations = [];
-    private readonly List<IConfigurationSection> _sections = [];
+    private readonly List<IConfiguration> _sections = [];
     private string _path = CodePath;
 
     /// <summary>Creates a builder without dependency injection.</summary>
@@ -45,32 +45,51 @@ public sealed class LlmResilienceBuilder
     /// <value>The default is the registered <see cref="ILoggerFactory"/>, else nowhere.</value>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    /// <summary>Callbacks for what happens to requests and endpoints.</summary>
+    public LlmResilienceEvents Events { get; } = new();
+
     /// <summary>Adds an endpoint to the end of the chain.</summary>
     /// <param name="name">Its name, unique in the chain whatever the case.</param>
-    /// <param name="client">Its client, which the resilient client disposes.</param>
+    /// <param name="client">Its client.</param>
     /// <param name="configure">Changes its options.</param>
+    /// <param name="leaveOpen">Whether the app disposes the client itself; else the resilient client does.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
-    public LlmResilienceBuilder AddEndpoint(string name, IChatClient client, Action<EndpointOptions>? configure = null)
+    public LlmResilienceBuilder AddEndpoint(string name, IChatClient client, Action<EndpointOptions>? configure = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return AddEndpoint(name, _ => client, configure);
+        return AddEndpoint(name, _ => client, configure, leaveOpen);
     }
 
     /// <summary>Adds an endpoint to the end of the chain.</summary>
     /// <param name="name">Its name, unique in the chain whatever the case.</param>
-    /// <param name="factory">Creates its client from the app's services when the resilient client is made, which disposes it.</param>
+    /// <param name="factory">Creates its client from the app's services when the resilient client is made.</param>
     /// <param name="configure">Changes its options.</param>
+    /// <param name="leaveOpen">Whether somebody else disposes the client, such as the container that it is resolved from; else the resilient client does.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
-    public LlmResilienceBuilder AddEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure = null)
+    public LlmResilienceBuilder AddEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure = null, bool leaveOpen = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(factory);
-        _endpoints.Add(() => [new CodeEndpoint(name, factory, configure)]);
+        _endpoints.Add(() => [new CodeEndpoint(name, factory, configure, leaveOpen)]);
         return this;
+    }
+
+    /// <summary>Adds an endpoint whose client is registered as a keyed service. The container that has it disposes it.</summary>
+    /// <param name="name">Its name, unique in the chain whatever the case.</param>
+    /// <param name="serviceKey">The key under which its <see cref="IChatClient"/> is registered.</param>
+    /// <param name="configure">Changes its options.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="serviceKey"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    /// <remarks>A key that nothing is registered under fails when the client is made, with the container's <see cref="InvalidOperationException"/>.</remarks>
+    public LlmResilienceBuilder AddKeyedEndpoint(string name, object serviceKey, Action<EndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceKey);
+        return AddEndpoint(name, services => services.GetRequiredKeyedService<IChatClient>(serviceKey), configure, leaveOpen: true);
     }
 
     /// <summary>Registers a provider, so that endpoints in the configuration can name it. The first one of a name counts.</summary>
@@ -104,16 +123,16 @@ public sealed class LlmResilienceBuilder
     /// provider's settings changed (address, key, model), which make it another endpoint with a clean record. A change with a mistake in
     /// it is logged as an error and does nothing.
     /// </remarks>
-    /// <param name="section">The section.</param>
+    /// <param name="configuration">The section, for example <c>configuration.GetSection("LlmResilience")</c>.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="section"/> is null.</exception>
-    public LlmResilienceBuilder BindConfiguration(IConfigurationSection section)
+    /// <exception cref="ArgumentNullException"><paramref name="configuration"/> is null.</exception>
+    public LlmResilienceBuilder Bind(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(section);
-        _path = section.Path;
-        _sections.Add(section);
-        _configurations.Add(options => ConfigurationSections.Bind(ConfigurationSections.ReadChain(section).Valid, options));
-        _endpoints.Add(() => section.GetSection(ConfigurationSections.EndpointsKey).GetChildren().Select(child => new ConfiguredEndpoint(child, _providers)));
+        ArgumentNullException.ThrowIfNull(configuration);
+        _path = configuration is IConfigurationSection { Path: var path } ? path : CodePath;
+        _sections.Add(configuration);
+        _configurations.Add(options => ConfigurationSections.Bind(ConfigurationSections.ReadChain(configuration).Valid, options));
+        _endpoints.Add(() => configuration.GetSection(ConfigurationSections.EndpointsKey).GetChildren().Select(child => new ConfiguredEndpoint(child, _providers)));
         return this;
     }
 
@@ -123,18 +142,16 @@ public sealed class LlmResilienceBuilder
     /// <exception cref="OptionsValidationException">An option is wrong, an endpoint's description is, or there is no endpoint.</exception>
     public ResilientChatClient Build(IServiceProvider? services = null)
     {
-        var factory = new ChainFactory(
-            Name,
-            TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System,
-            (LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(LogCategory),
-            services ?? EmptyServiceProvider.Instance);
-        var client = new ResilientChatClient(CreateChain(factory, services, previous: []));
-        if (_sections.Count > 0)
-        {
-            client.ReloadWith(new ChainReloader(client, _sections, previous => CreateChain(factory, services, previous)));
-        }
-
-        return client;
+        var timeProvider = TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System;
+        var loggers = LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);
+        var current = new CurrentChain();
+        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, services ?? EmptyServiceProvider.Instance);
+        current.Replace(CreateChain(factory, services));
+        var reloader = _sections.Count > 0
+            ? new ChainReloader(current, _sections, () => current.Replace(CreateChain(factory, services)))
+            : null;
+        return new ResilientChatClient(current, reloader);
     }
 
     internal void Apply(LlmResilienceOptions options) => _configurations.ForEach(configure => configure(options));
@@ -142,16 +159,19 @@ public sealed class LlmResilienceBuilder
     internal ChainBlueprint CreateBlueprint(LlmResilienceOptions options)
         => new(options, [.. _endpoints.SelectMany(source => source())], _path, _sections.SelectMany(section => ConfigurationSections.ReadChain(section).Errors));
 
-    private Chain CreateChain(ChainFactory factory, IServiceProvider? services, IReadOnlyList<Endpoint> previous)
+    private Chain CreateChain(ChainFactory factory, IServiceProvider? services)
     {
         // With DI, what else the app registered for these options applies as well.
         var options = Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
             ? registered.Create(Name)
             : CreateOptions();
         var blueprint = CreateBlueprint(options);
-        return blueprint.Errors.Count == 0
-            ? factory.Create(options, blueprint, previous)
-            : throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), blueprint.Errors);
+        if (blueprint.Errors.Count > 0)
+        {
+            throw new OptionsValidationException(Name, typeof(LlmResilienceOptions), blueprint.Errors);
+        }
+
+        return factory.Create(options, blueprint);
     }
 
     private LlmResilienceOptions CreateOptions()

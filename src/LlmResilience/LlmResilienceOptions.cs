@@ -7,22 +7,38 @@ public sealed class LlmResilienceOptions
     /// <summary>The options that every endpoint of the chain starts from.</summary>
     public EndpointOptions EndpointDefaults { get; set; } = new();
 
-    /// <summary>The deadline of a whole request.</summary>
-    public RequestTimeouts Timeouts { get; set; } = new();
+    /// <summary>All attempts of a request together, from the call to the end of its stream. Every attempt gets at most what is left.</summary>
+    /// <value>
+    /// The default is <see cref="Timeout.InfiniteTimeSpan"/>: none. Above zero, at most one day. When it is over the request fails with a
+    /// <see cref="RequestTimeoutException"/>, which counts against no endpoint.
+    /// </value>
+    public TimeSpan RequestTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>The most attempts that one request makes, retries and fallbacks together.</summary>
     /// <value>The default is 6. At least 1.</value>
     public int MaxAttempts { get; set; } = 6;
 
     /// <summary>The largest share of the chain's endpoints that is ejected at a time, rounded down, but at least one endpoint.</summary>
-    /// <value>The default is 1.0: all may be ejected, and <see cref="WhenAllOut"/> says what happens then. From 0 (never eject) to 1.</value>
-    public double MaxEjectedShare { get; set; } = 1.0;
+    /// <value>The default is 1.0: all may be ejected, and <see cref="AllUnavailableBehavior"/> says what happens then. From 0 (never eject) to 1.</value>
+    public double MaxEjectedRatio { get; set; } = 1.0;
 
-    /// <summary>With a smaller share of endpoints healthy than this, ejections are ignored: better an ill endpoint than an overrun one.</summary>
+    /// <summary>
+    /// With a smaller share of the chain's endpoints than this neither ejected nor being probed, ejections are ignored: better an ill
+    /// endpoint than an overrun one. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
+    /// </summary>
     /// <value>The default is 0: off. From 0 to 1.</value>
     public double PanicThreshold { get; set; }
 
-    /// <summary>What a request does when every endpoint is out.</summary>
-    /// <value>The default is <see cref="WhenAllOut.Trickle"/>.</value>
-    public WhenAllOut WhenAllOut { get; set; } = WhenAllOut.Trickle;
+    /// <summary>What a request does when every endpoint is unavailable.</summary>
+    /// <value>The default is <see cref="AllUnavailableBehavior.OneAtATime"/>.</value>
+    public AllUnavailableBehavior AllUnavailableBehavior { get; set; } = AllUnavailableBehavior.OneAtATime;
+
+    internal void Check(OptionsChecker checker)
+    {
+        checker.AtLeast(nameof(MaxAttempts), MaxAttempts, 1);
+        checker.Range(nameof(MaxEjectedRatio), MaxEjectedRatio, 0, 1);
+        checker.Range(nameof(PanicThreshold), PanicThreshold, 0, 1);
+        checker.Defined(nameof(AllUnavailableBehavior), AllUnavailableBehavior);
+        checker.Timeout(nameof(RequestTimeout), RequestTimeout);
+    }
 }

@@ -36,20 +36,20 @@ public static class LlmResilienceServiceCollectionExtensions
 
     /// <summary>Registers an <see cref="IChatClient"/> whose endpoints and options are in the configuration.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="section">The section, for example <c>configuration.GetSection("LlmResilience")</c>.</param>
+    /// <param name="configuration">The section, for example <c>configuration.GetSection("LlmResilience")</c>.</param>
     /// <returns>The builder; call <c>AddOpenAI()</c> or another provider's method on it.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static LlmResilienceBuilder AddLlmResilience(this IServiceCollection services, IConfigurationSection section)
-        => services.AddLlmResilience(Options.Options.DefaultName, section);
+    public static LlmResilienceBuilder AddLlmResilience(this IServiceCollection services, IConfiguration configuration)
+        => services.AddLlmResilience(Options.Options.DefaultName, configuration);
 
     /// <summary>Registers a keyed <see cref="IChatClient"/> whose endpoints and options are in the configuration.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="name">The key.</param>
-    /// <param name="section">The section.</param>
+    /// <param name="configuration">The section.</param>
     /// <returns>The builder; call <c>AddOpenAI()</c> or another provider's method on it.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static LlmResilienceBuilder AddLlmResilience(this IServiceCollection services, string name, IConfigurationSection section)
-        => services.AddLlmResilience(name, builder => builder.BindConfiguration(section));
+    public static LlmResilienceBuilder AddLlmResilience(this IServiceCollection services, string name, IConfiguration configuration)
+        => services.AddLlmResilience(name, builder => builder.Bind(configuration));
 
     private static LlmResilienceBuilder GetOrAddBuilder(IServiceCollection services, string name)
     {

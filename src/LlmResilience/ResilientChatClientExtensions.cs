@@ -4,10 +4,10 @@ namespace LlmResilience;
 
 /// <summary>Makes chains of other orders over endpoints that resilient clients have already, and shares these endpoints and their health.</summary>
 /// <remarks>
-/// What these methods return is cheap to make, once or for every request; a reload of the clients applies to it, and disposing it disposes
-/// nothing. The order is the one given, whatever the endpoints' priorities; the options of the chain are those of the first client.
+/// What these methods return is cheap to make, once or for every request; a reload of the clients applies to it, also to a request that
+/// waits for an endpoint to return, and disposing it disposes nothing. The order is the one given, whatever the endpoints' priorities; the options of the chain are those of the first client.
 /// </remarks>
-public static class SharedEndpointsExtensions
+public static class ResilientChatClientExtensions
 {
     /// <summary>A client over some of the endpoints only.</summary>
     /// <param name="client">The client that has the endpoints.</param>
@@ -18,7 +18,7 @@ public static class SharedEndpointsExtensions
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(names);
-        return new SharedEndpointsClient(client, () => names
+        return new EndpointSubsetClient(client, () => names
             .Select(name => Array.Find(client.Chain.Endpoints, endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase)))
             .OfType<Endpoint>());
     }
@@ -29,12 +29,15 @@ public static class SharedEndpointsExtensions
     /// <returns>The client.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The clients do not have one <see cref="TimeProvider"/>.</exception>
-    public static IChatClient FollowedBy(this ResilientChatClient client, params IReadOnlyList<ResilientChatClient> others)
+    public static IChatClient FollowedBy(this ResilientChatClient client, params ResilientChatClient[] others)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(others);
-        return others.Any(other => other.Chain.Clock.TimeProvider != client.Chain.Clock.TimeProvider)
-            ? throw new ArgumentException("Clients that share endpoints need the same time provider.", nameof(others))
-            : new SharedEndpointsClient(client, () => others.Prepend(client).SelectMany(one => one.Chain.Endpoints));
+        if (Array.Exists(others, other => other.Chain.Clock.TimeProvider != client.Chain.Clock.TimeProvider))
+        {
+            throw new ArgumentException("Clients that share endpoints need the same time provider.", nameof(others));
+        }
+
+        return new EndpointSubsetClient(client, () => others.Prepend(client).SelectMany(one => one.Chain.Endpoints));
     }
 }

@@ -170,7 +170,7 @@ public sealed class ErrorTests
 
     internal static string[] Limits(int milliseconds) =>
     [
-        .. new[] { "FirstToken", "LastFirstToken", "BetweenTokens", "Response" }
+        .. new[] { "FirstToken", "FirstTokenAtLastEndpoint", "BetweenTokens", "Response" }
             .Select(timeout => $"--LlmResilience:EndpointDefaults:Timeouts:{timeout}={TimeSpan.FromMilliseconds(milliseconds)}"),
     ];
 

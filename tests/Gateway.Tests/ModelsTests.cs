@@ -17,7 +17,7 @@ public sealed class ModelsTests
     public async Task A_models_health_is_its_own_and_the_same_as_a_fallback(bool stream)
     {
         await using var provider = AllButIll();
-        await using var gateway = await RunningGateway.ForProviderAsync(provider.Address, "--LlmResilience:EndpointDefaults:Ejection:ConsecutiveFailures=2");
+        await using var gateway = await RunningGateway.ForProviderAsync(provider.Address, "--LlmResilience:EndpointDefaults:Ejection:ConsecutiveFailureThreshold=2");
 
         // Fails twice, once as the first and once as the second.
         using (var first = await gateway.AskAsync("ill", stream, more: """ "fallbacks":["well"], """))

@@ -27,7 +27,7 @@ internal static class Clients
     public static LlmResilienceBuilder Add(this LlmResilienceBuilder builder, string name, SimulatedAnthropicServer server, Action<EndpointOptions>? configure = null)
         => builder.AddAnthropicEndpoint(name, provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", name), endpoint =>
         {
-            endpoint.Retry.MaxRetries = 0;
+            endpoint.Retry.MaxRetryAttempts = 0;
             configure?.Invoke(endpoint);
         });
 }

@@ -26,6 +26,6 @@ public sealed class DrillTests
         DrillSnippets.AroundYourOwn(builder, new FakeChatClient(Script.Answer("well")));
         using var client = builder.Build();
 
-        Assert.Equal("self-hosted", Assert.Single(client.GetService<LlmEndpoints>()!.GetSnapshot()).Name);
+        Assert.Equal("self-hosted", Assert.Single(client.GetService<LlmEndpoints>()!.GetSnapshots()).Name);
     }
 }

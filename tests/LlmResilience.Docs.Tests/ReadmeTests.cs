@@ -29,7 +29,7 @@ public sealed class ReadmeTests
         ReadmeSnippets.InConfiguration(builder);
         using var host = builder.Build();
 
-        Assert.Equal(["self-hosted", "hosted"], host.Services.GetRequiredService<LlmEndpoints>().GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(["self-hosted", "hosted"], host.Services.GetRequiredService<LlmEndpoints>().GetSnapshots().Select(endpoint => endpoint.Name));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ReadmeTests
         ReadmeSnippets.Rules(builder);
         using var client = builder.Build();
         ReadmeSnippets.Operate(client);
-        Assert.True(client.GetService<LlmEndpoints>()!.GetSnapshot()[0].IsDrained);
+        Assert.Equal(EndpointState.Drained, client.GetService<LlmEndpoints>()!.GetSnapshots()[0].State);
         ReadmeSnippets.Strategies();
     }
 }

@@ -18,11 +18,16 @@ internal static class Repository
             return File.ReadAllText(file);
         }
 
+        if (FindRegion(name) is { } region)
+        {
+            return region;
+        }
+
         var program = Path.Combine(Root, "samples", char.ToUpperInvariant(name[0]) + name[1..], "Program.cs");
-        return File.Exists(program) ? File.ReadAllText(program) : FindRegion(name);
+        return File.Exists(program) ? File.ReadAllText(program) : throw new FileNotFoundException($"No source of the snippet '{name}'.");
     }
 
-    private static string FindRegion(string name)
+    private static string? FindRegion(string name)
     {
         foreach (var file in Directory.EnumerateFiles(SnippetFolder, "*.cs"))
         {
@@ -36,7 +41,7 @@ internal static class Repository
             }
         }
 
-        throw new FileNotFoundException($"No source of the snippet '{name}'.");
+        return null;
     }
 
     private static string FindRoot()

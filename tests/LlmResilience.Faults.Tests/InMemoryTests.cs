@@ -29,9 +29,9 @@ public sealed class InMemoryTests
         using var client = new LlmResilienceBuilder()
             .AddEndpoint(name, faulty, endpoint =>
             {
-                (endpoint.Timeouts.FirstToken, endpoint.Timeouts.LastFirstToken) = (Limit, Limit);
+                (endpoint.Timeouts.FirstToken, endpoint.Timeouts.FirstTokenAtLastEndpoint) = (Limit, Limit);
                 (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response) = (Limit, Limit);
-                endpoint.Retry.MaxRetries = 0;
+                endpoint.Retry.MaxRetryAttempts = 0;
             })
             .Build();
         Assert.Equal(Answer, (await AppView.AskAsync(client, streaming)).Text);

@@ -31,7 +31,7 @@ public sealed class BadInputTests
 
         Assert.Equal("well", response.Text);
         Assert.Equal(3, client.Received[0].Messages.Count);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class BadInputTests
 
         Assert.Equal("well", (await chain.Client.AskAsync(streaming: true)).Text);
         Assert.Equal(1, chain["a"].FailureRatio);
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class BadInputTests
         var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
 
         Assert.Contains("'a'", Assert.Single(exception.Attempts).Exception.Message, StringComparison.Ordinal);
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class BadInputTests
 
         Assert.Single(updates);
         Assert.Equal("one", Assert.IsType<StreamInterruptedException>(exception).PartialText);
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts);
     }
 
     [Theory]
@@ -150,8 +150,8 @@ public sealed class BadInputTests
         Assert.True(await stream.MoveNextAsync());
         Assert.False(await stream.MoveNextAsync());
         await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
-        Assert.Equal(0, chain["b"].Samples);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["b"].SampleCount);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class BadInputTests
         Assert.True(await stream.MoveNextAsync());
         Assert.False(await stream.MoveNextAsync());
         await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class BadInputTests
         Assert.True(SpinWait.SpinUntil(() => move.IsCompleted, Patience));
         await stream.DisposeAsync();
 
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
         Assert.False(await stream.MoveNextAsync());
     }
 
@@ -211,7 +211,7 @@ public sealed class BadInputTests
         await stream.DisposeAsync();
 
         Assert.Equal(tokens.Length + 1, moves);
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
 
         async Task ConsumeAsync()
         {
@@ -257,7 +257,7 @@ public sealed class BadInputTests
             await moving.WaitAsync(Patience, TestContext.Current.CancellationToken).ContinueWith(static ended => Assert.True(ended.Exception?.InnerException is null or OperationCanceledException, ended.Exception?.ToString()), TestContext.Current.CancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
-        await UntilAsync(() => chain["a"].InFlight + chain["a"].Orphans == 0);
+        await UntilAsync(() => chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts == 0);
         Assert.Equal(0, chain.Clock.LiveTimers);
         Assert.Equal(0, chain["a"].FailureRatio);
     }
@@ -281,7 +281,7 @@ public sealed class BadInputTests
         await UntilAsync(() => client.DisposedStreams == 1);
         Assert.False(await stream.MoveNextAsync());
         await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class WithLlmResilienceTests
     {
         using var client = new FakeChatClient(Script.Answer("a")).WithLlmResilience(name: "own", configureEndpoint: endpoint => endpoint.Priority = 3);
 
-        var endpoint = Assert.Single(client.GetService<LlmEndpoints>()!.GetSnapshot());
+        var endpoint = Assert.Single(client.GetService<LlmEndpoints>()!.GetSnapshots());
 
         Assert.Equal(("own", 3), (endpoint.Name, endpoint.Priority));
     }

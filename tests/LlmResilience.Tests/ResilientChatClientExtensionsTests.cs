@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Tests.Fallback;
 
 /// <summary>Chains of other orders over the same endpoints, with one health.</summary>
-public sealed class SharedEndpointsTests
+public sealed class ResilientChatClientExtensionsTests
 {
     [Theory]
     [InlineData(true)]
@@ -31,7 +31,7 @@ public sealed class SharedEndpointsTests
             .Build();
 
         var both = first.Client.FollowedBy(second);
-        Assert.Equal(2, (await both.AskAsync(streaming: true)).GetLlmEndpoint()!.Attempts);
+        Assert.Equal(2, (await both.AskAsync(streaming: true)).GetLlmEndpoint()!.AttemptCount);
         Assert.Equal("from b", (await second.FollowedBy(first.Client).AskAsync(streaming: true)).Text);
 
         // Failed four times more at its own client, it is ejected there and here.

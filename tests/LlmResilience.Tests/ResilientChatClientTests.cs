@@ -25,7 +25,7 @@ public sealed class ResilientChatClientTests
     {
         using var client = new FakeChatClient(Script.Answer("a")).WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))));
 
-        Assert.Equal(["primary", "backup"], client.GetService<LlmEndpoints>()!.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(["primary", "backup"], client.GetService<LlmEndpoints>()!.GetSnapshots().Select(endpoint => endpoint.Name));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ResilientChatClientTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => client.AskAsync(streaming))));
 
         Assert.All(answers, answer => Assert.Equal("one two", answer.Text));
-        Assert.Equal(0, client.GetService<LlmEndpoints>()!.GetSnapshot()[0].InFlight);
+        Assert.Equal(0, client.GetService<LlmEndpoints>()!.GetSnapshots()[0].ActiveAttempts);
     }
 
     [Theory]
@@ -81,8 +81,8 @@ public sealed class ResilientChatClientTests
     [InlineData(false)]
     public async Task One_resilient_client_can_be_an_endpoint_of_another(bool streaming)
     {
-        using var client = new FakeChatClient(Script.Throw(new IOException())).WithLlmResilience(configureEndpoint: endpoint => endpoint.Retry.MaxRetries = 0)
-            .WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))), configureEndpoint: endpoint => endpoint.Retry.MaxRetries = 0);
+        using var client = new FakeChatClient(Script.Throw(new IOException())).WithLlmResilience(configureEndpoint: endpoint => endpoint.Retry.MaxRetryAttempts = 0)
+            .WithLlmResilience(llm => llm.AddEndpoint("backup", new FakeChatClient(Script.Answer("b"))), configureEndpoint: endpoint => endpoint.Retry.MaxRetryAttempts = 0);
 
         Assert.Equal("b", (await client.AskAsync(streaming)).Text);
     }

@@ -8,14 +8,14 @@ internal sealed class TestChain : IDisposable
     private readonly LlmResilienceBuilder _builder;
     private ResilientChatClient? _client;
 
-    public TestChain()
+    public TestChain(string name = "")
     {
-        _builder = new LlmResilienceBuilder { TimeProvider = Clock, LoggerFactory = Logs };
+        _builder = new LlmResilienceBuilder(services: null, name) { TimeProvider = Clock, LoggerFactory = Logs };
         // Chance belongs into tests of chance: without jitter a test can name its instants.
         _builder.Configure(options =>
         {
-            options.EndpointDefaults.Ejection.Jitter = 0;
-            options.EndpointDefaults.Retry.MaxRetries = 0;
+            options.EndpointDefaults.Ejection.JitterRatio = 0;
+            options.EndpointDefaults.Retry.MaxRetryAttempts = 0;
         });
     }
 
@@ -27,7 +27,9 @@ internal sealed class TestChain : IDisposable
 
     public LlmEndpoints Endpoints => Client.GetService<LlmEndpoints>()!;
 
-    public EndpointSnapshot this[string endpoint] => Endpoints.GetSnapshot().Single(snapshot => snapshot.Name == endpoint);
+    public EndpointSnapshot this[string endpoint] => Endpoints.GetSnapshots().Single(snapshot => snapshot.Name == endpoint);
+
+    public LlmResilienceEvents Events => _builder.Events;
 
     public TestChain With(Action<LlmResilienceOptions> configure)
     {

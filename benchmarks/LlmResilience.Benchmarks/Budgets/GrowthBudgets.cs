@@ -37,7 +37,7 @@ internal static class GrowthBudgets
     {
         var (clock, primary) = (new FrozenTimeProvider(), new TogglingClient());
         var client = new LlmResilienceBuilder { TimeProvider = clock }
-            .AddEndpoint("primary", primary, endpoint => endpoint.Retry.MaxRetries = 0)
+            .AddEndpoint("primary", primary, endpoint => endpoint.Retry.MaxRetryAttempts = 0)
             .AddEndpoint("backup", Contenders.Raw())
             .Build();
         for (var step = 0; step < steps; step++)

@@ -8,7 +8,7 @@ namespace LlmResilience.Benchmarks.Cases;
 /// <summary>What the OpenAI SDK throws when a provider answers 429, and what the library makes of it.</summary>
 internal static class SdkFailure
 {
-    private static readonly FailureContext Context = new("primary", TimeProvider.System);
+    private static readonly FailureClassifierContext Context = new("primary", TimeProvider.System);
     private static readonly FailureClassifier[] Classifiers = [OpenAIFailureClassifier.Instance];
 
     public static Exception RateLimited()

@@ -1,5 +1,5 @@
 using Gateway.Configuration;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using LlmResilience;
 using Microsoft.Extensions.AI;
 
@@ -44,7 +44,7 @@ internal sealed class ConfiguredModels : IModels
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<string>>([.. _models.Keys.Where(name => name != AnyName).Union(GetEndpoints().Select(endpoint => endpoint.Name), StringComparer.Ordinal)]);
 
-    public IReadOnlyList<EndpointSnapshot> GetEndpoints() => _endpoints.GetSnapshot();
+    public IReadOnlyList<EndpointSnapshot> GetEndpoints() => _endpoints.GetSnapshots();
 
     private IReadOnlyList<string>? Find(string model)
         => _models.TryGetValue(model, out var names) ? names

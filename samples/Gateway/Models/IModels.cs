@@ -7,7 +7,7 @@ namespace Gateway.Models;
 internal interface IModels
 {
     /// <summary>The chain for a request: the model's endpoints, and after them those of its fallbacks.</summary>
-    /// <exception cref="Errors.RequestException">There is no such model.</exception>
+    /// <exception cref="Protocol.Errors.RequestException">There is no such model.</exception>
     IChatClient GetClient(string model, IReadOnlyList<string> fallbacks);
 
     Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken);

@@ -16,7 +16,7 @@ internal static class ModelsRegistration
             return;
         }
 
-        services.AddLlmResilience(llm => llm.Configure(RequireFinishReason).BindConfiguration(section).AddOpenAI());
+        services.AddLlmResilience(llm => llm.Configure(RequireFinishReason).Bind(section).AddOpenAI());
         services.AddSingleton<IModels>(provider => new ConfiguredModels(
             options, provider.GetRequiredKeyedService<ResilientChatClient>(Microsoft.Extensions.Options.Options.DefaultName)));
     }

@@ -1,5 +1,5 @@
 using Gateway.Configuration;
-using Gateway.Errors;
+using Gateway.Protocol.Errors;
 using LlmResilience;
 using Microsoft.Extensions.AI;
 
@@ -35,7 +35,7 @@ internal sealed class ProviderModels : IModels, IDisposable
         => await _list.GetAsync(cancellationToken) ?? [.. GetEndpoints().Select(endpoint => endpoint.Name)];
 
     public IReadOnlyList<EndpointSnapshot> GetEndpoints()
-        => [.. _clients.GetAll().SelectMany(client => client.GetService<LlmEndpoints>()!.GetSnapshot())];
+        => [.. _clients.GetAll().SelectMany(client => client.GetService<LlmEndpoints>()!.GetSnapshots())];
 
     public void Dispose()
     {
@@ -52,7 +52,7 @@ internal sealed class ProviderModels : IModels, IDisposable
     private ResilientChatClient CreateClient(string model)
         => new LlmResilienceBuilder { LoggerFactory = _loggers }
             .Configure(ModelsRegistration.RequireFinishReason)
-            .BindConfiguration(_resilience)
+            .Bind(_resilience)
             .AddOpenAIEndpoint(model, provider =>
             {
                 provider.BaseAddress = Uri.TryCreate(_options.Provider, UriKind.Absolute, out var address) ? address : null;

@@ -13,7 +13,7 @@ public sealed class AnthropicFailureClassifier : FailureClassifier
     public static AnthropicFailureClassifier Instance { get; } = new();
 
     /// <inheritdoc/>
-    public override Failure? Classify(Exception exception, FailureContext context) => exception switch
+    public override Failure? Classify(Exception exception, FailureClassifierContext context) => exception switch
     {
         AnthropicApiException failed => ErrorFailures.Classify(
             (int)failed.StatusCode, AnthropicErrorBody.Read(failed.Body), FailedResponseWait.Read(failed, context.TimeProvider)),

@@ -8,11 +8,11 @@ internal static class ErrorFailures
     /// <param name="retryAfter">How long to wait, if that was said.</param>
     public static Failure Classify(int? status, AnthropicErrorBody error, TimeSpan? retryAfter)
     {
-        var failure = HttpStatusFailures.Classify(status is null ? InBandStatusOf(error.Type) : StatusOf(error.Type) ?? status.Value, error.Type, error.Message, retryAfter);
+        var failure = Failure.FromHttpStatus(status is null ? InBandStatusOf(error.Type) : StatusOf(error.Type) ?? status.Value, error.Type, error.Message, retryAfter);
         return new Failure(failure.Kind == FailureKind.InvalidRequest ? KindOf(error.Message) : failure.Kind)
         {
             StatusCode = status,
-            Code = error.Code ?? error.Type,
+            ErrorCode = error.Code ?? error.Type,
             RetryAfter = retryAfter,
         };
     }

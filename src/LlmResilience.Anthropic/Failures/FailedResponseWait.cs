@@ -13,9 +13,13 @@ internal static class FailedResponseWait
         }
 
         var utcNow = timeProvider.GetUtcNow();
-        return RetryAfter.ParseMilliseconds(response.RetryAfterMilliseconds)
-            ?? RetryAfter.Parse(response.RetryAfter, utcNow)
-            ?? ((int)exception.StatusCode == 429 && response.RateLimitReset is { } reset ? Until(reset, utcNow) : null);
+        if (RetryAfterHeader.TryParseMilliseconds(response.RetryAfterMilliseconds, out var retryAfter)
+            || RetryAfterHeader.TryParse(response.RetryAfter, utcNow, out retryAfter))
+        {
+            return retryAfter;
+        }
+
+        return (int)exception.StatusCode == 429 && response.RateLimitReset is { } reset ? Until(reset, utcNow) : null;
     }
 
     private static TimeSpan Until(DateTimeOffset reset, DateTimeOffset utcNow) => reset > utcNow ? reset - utcNow : TimeSpan.Zero;

@@ -13,7 +13,7 @@ public sealed class OpenAIFailureClassifier : FailureClassifier
     public static OpenAIFailureClassifier Instance { get; } = new();
 
     /// <inheritdoc/>
-    public override Failure? Classify(Exception exception, FailureContext context)
+    public override Failure? Classify(Exception exception, FailureClassifierContext context)
     {
         // Without a response the request never got through, and the inner exception says why; that one the core knows.
         if (exception is not ClientResultException failed || failed.GetRawResponse() is not { } response)
@@ -23,14 +23,14 @@ public sealed class OpenAIFailureClassifier : FailureClassifier
 
         var retryAfter = RetryAfterHeaders.Read(response.Headers, response.Status, context.TimeProvider.GetUtcNow());
         var (code, type, message) = OpenAIErrorBody.Read(response);
-        var failure = HttpStatusFailures.Classify(response.Status, code ?? type, message, retryAfter);
-        if (code is null || type is null || failure.Kind != HttpStatusFailures.Classify(response.Status).Kind)
+        var failure = Failure.FromHttpStatus(response.Status, code ?? type, message, retryAfter);
+        if (code is null || type is null || failure.Kind != Failure.FromHttpStatus(response.Status).Kind)
         {
             return failure;
         }
 
         // The code said no more than the status. Some servers put the word that matters into the type.
-        var byType = HttpStatusFailures.Classify(response.Status, type, message, retryAfter);
+        var byType = Failure.FromHttpStatus(response.Status, type, message, retryAfter);
         return byType.Kind == failure.Kind ? failure : byType;
     }
 }

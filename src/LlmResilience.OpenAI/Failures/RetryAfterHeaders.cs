@@ -6,9 +6,15 @@ namespace LlmResilience.OpenAI;
 internal static class RetryAfterHeaders
 {
     public static TimeSpan? Read(PipelineResponseHeaders headers, int status, DateTimeOffset utcNow)
-        => RetryAfter.ParseMilliseconds(Get(headers, "retry-after-ms"))
-            ?? RetryAfter.Parse(Get(headers, "Retry-After"), utcNow)
-            ?? (status == 429 ? ReadRateLimits(headers) : null);
+    {
+        if (RetryAfterHeader.TryParseMilliseconds(Get(headers, "retry-after-ms"), out var retryAfter)
+            || RetryAfterHeader.TryParse(Get(headers, "Retry-After"), utcNow, out retryAfter))
+        {
+            return retryAfter;
+        }
+
+        return status == 429 ? ReadRateLimits(headers) : null;
+    }
 
     private static TimeSpan? ReadRateLimits(PipelineResponseHeaders headers)
     {

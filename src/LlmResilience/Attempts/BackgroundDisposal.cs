@@ -10,8 +10,8 @@ internal static class BackgroundDisposal
         var dispose = DisposeAsync(endpoint, updates, cancellation);
         if (!dispose.IsCompleted)
         {
-            endpoint.Load.BeginOrphan();
-            _ = EndOrphanAsync(endpoint, dispose);
+            endpoint.Load.BeginAbandoned();
+            _ = EndAbandonedAsync(endpoint, dispose);
         }
     }
 
@@ -34,9 +34,9 @@ internal static class BackgroundDisposal
         cancellation.Dispose();
     }
 
-    private static async Task EndOrphanAsync(Endpoint endpoint, Task dispose)
+    private static async Task EndAbandonedAsync(Endpoint endpoint, Task dispose)
     {
         await dispose.ConfigureAwait(false);
-        endpoint.Load.EndOrphan();
+        endpoint.Load.EndAbandoned();
     }
 }

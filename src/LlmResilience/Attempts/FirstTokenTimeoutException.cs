@@ -1,7 +1,12 @@
 namespace LlmResilience;
 
-/// <summary>No first token came in time.</summary>
-public sealed class FirstTokenTimeoutException : TimeoutException
+/// <summary>An attempt brought no first token in time.</summary>
+/// <remarks>
+/// Apps find it in <see cref="LlmResilienceException.Attempts"/>; it is thrown where
+/// <see cref="Polly.LlmResiliencePipelineBuilderExtensions.AddFirstTokenTimeout{TBuilder}(TBuilder, TimeSpan)"/> stands in a pipeline of
+/// the app's own.
+/// </remarks>
+public sealed class FirstTokenTimeoutException : TimeoutException, IClassifiedException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">The message.</param>
@@ -9,12 +14,18 @@ public sealed class FirstTokenTimeoutException : TimeoutException
     public FirstTokenTimeoutException(string message, TimeSpan timeout)
         : base(message) => Timeout = timeout;
 
-    /// <summary>The limit that was exceeded.</summary>
+    /// <summary>
+    /// The limit that was exceeded: <see cref="EndpointTimeouts.FirstToken"/> with the prompt's share,
+    /// <see cref="EndpointTimeouts.FirstTokenAtLastEndpoint"/>, or <see cref="EndpointTimeouts.BetweenTokens"/> once the provider had been
+    /// seen to generate.
+    /// </summary>
     public TimeSpan Timeout { get; }
 
-    internal static FirstTokenTimeoutException For(string endpoint, TimeSpan timeout, bool isCensored)
-        => new($"Endpoint '{endpoint}' sent no first token within {timeout}.", timeout) { IsCensored = isCensored };
+    Failure IClassifiedException.Failure => new(FailureKind.FirstTokenTimeout);
 
-    /// <summary>The timeout says nothing about the endpoint: its timer went off far too late, or the request had less time than the endpoint's limit.</summary>
-    internal bool IsCensored { get; init; }
+    internal static FirstTokenTimeoutException For(string endpoint, TimeSpan timeout)
+        => new($"Endpoint '{endpoint}' sent no first token within {timeout}.", timeout);
+
+    internal static FirstTokenTimeoutException AfterProgress(string endpoint, TimeSpan timeout)
+        => new($"Endpoint '{endpoint}' fell silent before its first token for {timeout}.", timeout);
 }

@@ -1,45 +1,46 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
 
 /// <summary>A call that does not stream, under way at one endpoint, with its own cancellation.</summary>
-internal readonly struct ResponseCall
+/// <remarks>
+/// A struct, since the first attempt, which nearly always is the only one, needs nothing around it. It is handed on from one step to the
+/// next and never shared: only the wait for the response may be ended by others, the timer and the app's token.
+/// </remarks>
+internal struct NonStreamingAttempt
 {
-    private ResponseCall(Endpoint endpoint, Admission admission, long startedAt, CancellationTokenSource cancellation, Task<ChatResponse> response)
+    private AttemptBooking _booking;
+
+    // The client's token is this attempt's own: it is disposed only when the client has let go.
+    private readonly CancellationTokenSource _cancellation;
+
+    private NonStreamingAttempt(in AttemptBooking booking, CancellationTokenSource cancellation, Task<ChatResponse> response)
     {
-        Endpoint = endpoint;
-        Admission = admission;
-        StartedAt = startedAt;
-        Cancellation = cancellation;
+        _booking = booking;
+        _cancellation = cancellation;
         Response = response;
     }
-
-    public Endpoint Endpoint { get; }
-
-    public Admission Admission { get; }
-
-    public long StartedAt { get; }
-
-    /// <summary>The client's token is this attempt's own: it is disposed only when the client has let go.</summary>
-    public CancellationTokenSource Cancellation { get; }
 
     /// <summary>What the client returned; what it threw instead is in it as well.</summary>
     public Task<ChatResponse> Response { get; }
 
+    public readonly Endpoint Endpoint => _booking.Endpoint;
+
+    public readonly long StartedAt => _booking.StartedAt;
+
+    /// <summary>The response is there and right, so that nothing needs to be waited for.</summary>
+    public readonly bool IsAnswered => Response.IsCompletedSuccessfully && FindFault(Result, Endpoint) is null;
+
     /// <summary>What a response that has completed is.</summary>
 #pragma warning disable VSTHRD002 // It has completed.
-    public ChatResponse Result => Response.Result;
+    private readonly ChatResponse Result => Response.Result;
 #pragma warning restore VSTHRD002
 
-    /// <summary>What a completed response failed with, if it did.</summary>
-    public Exception? Failure => Response.Exception is { } exception ? exception.InnerException ?? exception
-        : Response.IsCanceled ? new TaskCanceledException(Response)
-        : null;
-
-    public static ResponseCall Start(
+    public static NonStreamingAttempt Start(
         Endpoint endpoint, in Admission admission, long startedAt, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken appToken)
     {
-        endpoint.Load.Begin();
+        var booking = AttemptBooking.Begin(endpoint, admission, startedAt);
         var cancellation = appToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(appToken) : new CancellationTokenSource();
         Task<ChatResponse> response;
         try
@@ -54,44 +55,129 @@ internal readonly struct ResponseCall
             response = Task.FromException<ChatResponse>(exception);
         }
 
-        return new ResponseCall(endpoint, admission, startedAt, cancellation, response);
+        return new NonStreamingAttempt(booking, cancellation, response);
     }
+
+    /// <summary>Waits for the response, no longer than its time, and lets go of the client.</summary>
+    /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
+    public readonly ValueTask<AttemptFailure?> WaitAsync(long deadline, TimeSpan requestTimeout, CancellationToken appToken)
+        => WaitAsync(this, deadline, requestTimeout, appToken);
 
     /// <summary>Books a response that was found right.</summary>
-    public ChatResponse Succeed(AnsweringEndpoint answer, long now)
+    public ChatResponse Succeed(AnsweringEndpoint answer)
     {
-        var (response, admission) = (Result, Admission);
-        Endpoint.BookSuccess(ref admission, now);
-        Endpoint.Load.RecordFirstToken(now - StartedAt);
-        response.SetLlmEndpoint(answer);
-        Endpoint.Load.End();
-        Endpoint.Telemetry.AttemptEnded(outcome: null, now - StartedAt);
-        return response;
+        var now = Endpoint.Clock.Now;
+        _booking.FirstToken(now);
+        Result.SetLlmEndpoint(answer);
+        _booking.End(outcome: null, now);
+        return Result;
     }
 
-    /// <summary>Lets go of a client that is done.</summary>
-    public void LetGo()
+    public void Fail(AttemptFailure failure) => _booking.Fail(failure, Endpoint.Clock.Now);
+
+    /// <summary>Lets go of the client, which may not be done.</summary>
+    public readonly void Release()
     {
         if (Response.IsCompleted)
         {
             // It may have failed in the moment in which the wait for it ended, and then nobody has looked.
             _ = Response.Exception;
-            Cancellation.Dispose();
+            _cancellation.Dispose();
             return;
         }
 
-        Endpoint.Load.BeginOrphan();
-        _ = EndOrphanAsync();
-        if (Cancellation.CancelQuietly() is { } exception)
+        Endpoint.Load.BeginAbandoned();
+        _ = EndAbandonedAsync(this);
+        if (_cancellation.CancelQuietly() is { } exception)
         {
             Endpoint.Telemetry.CleanUpFailed(exception);
         }
     }
 
-    private async Task EndOrphanAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<AttemptFailure?> WaitAsync(NonStreamingAttempt attempt, long deadline, TimeSpan requestTimeout, CancellationToken appToken)
     {
-        await ((Task)Response).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Cancellation.Dispose();
-        Endpoint.Load.EndOrphan();
+        var (endpoint, response) = (attempt.Endpoint, attempt.Response);
+        if (!response.IsCompleted)
+        {
+            var limit = endpoint.Settings.Response;
+            var due = Math.Min(deadline, limit > 0 ? Ticks.Add(attempt.StartedAt, limit) : long.MaxValue);
+            var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - endpoint.Clock.Now));
+            Task waiting = response.WaitAsync(wait, endpoint.Clock.TimeProvider, appToken);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!response.IsCompleted)
+            {
+                attempt.Release();
+                return waiting.IsCanceled ? AttemptFailure.Canceled(appToken) : TimedOut(attempt, limit, deadline, requestTimeout);
+            }
+        }
+
+        attempt.Release();
+        return attempt.FindFailure(appToken);
+    }
+
+    // The times are compared and not the clock, since timers drop fractions of a millisecond and go off a little early.
+    private static AttemptFailure TimedOut(in NonStreamingAttempt attempt, long limit, long deadline, TimeSpan requestTimeout)
+    {
+        var (endpoint, due) = (attempt.Endpoint, Ticks.Add(attempt.StartedAt, limit));
+        if (limit == 0 || deadline < due)
+        {
+            return AttemptFailure.RequestTimeout(requestTimeout, partialText: "");
+        }
+
+        return new AttemptFailure(new Failure(FailureKind.ResponseTimeout), ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit)))
+        {
+            TimerWasLate = TimerLateness.IsFar(endpoint.Clock.Now, due, limit),
+        };
+    }
+
+    private static async Task EndAbandonedAsync(NonStreamingAttempt attempt)
+    {
+        await ((Task)attempt.Response).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        attempt._cancellation.Dispose();
+        attempt.Endpoint.Load.EndAbandoned();
+    }
+
+    private static UnusableResponseException? FindFault(ChatResponse? response, Endpoint endpoint)
+    {
+        if (response is null)
+        {
+            return UnusableResponseException.Empty(endpoint.Name);
+        }
+
+        switch (FirstToken.Inspect(response, out var errorCode))
+        {
+            case FirstTokenSignal.Error:
+                return UnusableResponseException.Error(endpoint.Name, errorCode);
+            case FirstTokenSignal.Preamble:
+                return UnusableResponseException.Empty(endpoint.Name);
+        }
+
+        if (response.FinishReason is not null)
+        {
+            endpoint.SawFinishReasonInResponse();
+            return null;
+        }
+
+        return endpoint.RequiresFinishReasonInResponse ? UnusableResponseException.Truncated(endpoint.Name) : null;
+    }
+
+    /// <summary>What a response that has completed failed with, or what is wrong with it.</summary>
+    private readonly AttemptFailure? FindFailure(CancellationToken appToken)
+    {
+        var exception = Response switch
+        {
+            { Exception: { } thrown } => thrown.InnerException ?? thrown,
+            { IsCanceled: true } => new TaskCanceledException(Response),
+            _ => FindFault(Result, Endpoint),
+        };
+        if (exception is null)
+        {
+            return null;
+        }
+
+        return appToken.IsCancellationRequested
+            ? AttemptFailure.Canceled(appToken)
+            : AttemptFailure.BeforeCommit(Endpoint, exception, isStreaming: false);
     }
 }

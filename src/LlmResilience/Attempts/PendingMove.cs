@@ -12,7 +12,7 @@ namespace LlmResilience;
 /// <em>abandoned</em>, for good). A timer first makes it <em>deciding</em>, for which the others wait: what it looks at (the text so far,
 /// the other candidates) belongs to the request, which must not go on meanwhile. Nothing foreign is called while deciding.
 /// </remarks>
-internal sealed class GuardedMove : IValueTaskSource<bool>
+internal sealed class PendingMove : IValueTaskSource<bool>
 {
     private const int Idle = 0;
     private const int Pending = 1;
@@ -21,31 +21,33 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
     private const long NotScheduled = long.MaxValue;
     private const long Stopped = long.MinValue;
 
-    private readonly StreamAttempt _attempt;
-    private readonly MonotonicClock _clock;
+    private readonly StreamingAttempt _attempt;
     private readonly Action _onMoved;
     private ManualResetValueTaskSourceCore<bool> _core;
     private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _awaiter;
     private ITimer? _timer;
     private long _timerDue = NotScheduled;
     private int _state;
-    private long _due;
+    private AttemptTimeouts _timeouts;
 
-    public GuardedMove(StreamAttempt attempt, MonotonicClock clock)
+    public PendingMove(StreamingAttempt attempt, long extraForPrompt)
     {
         _attempt = attempt;
-        _clock = clock;
         _onMoved = OnMoved;
+        _timeouts = new AttemptTimeouts(extraForPrompt);
     }
+
+    private MonotonicClock Clock => _attempt.Endpoint.Clock;
 
     public bool IsAbandoned => Volatile.Read(ref _state) == Abandoned;
 
-    public ValueTask<bool> Begin(ValueTask<bool> move, long due)
+    public ValueTask<bool> Begin(ValueTask<bool> move)
     {
         _core.Reset();
         _awaiter = move.ConfigureAwait(false).GetAwaiter();
         var task = new ValueTask<bool>(this, _core.Version);
-        Volatile.Write(ref _due, due);
+        _attempt.SetTimeout(ref _timeouts);
+        var due = _timeouts.Due;
 
         // A full fence on both sides (here and in OnTimer): either the timer sees the move, or this sees that the timer has gone off.
         Interlocked.Exchange(ref _state, Pending);
@@ -58,16 +60,16 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         return task;
     }
 
-    /// <summary>Ends the app's wait with an exception; the client is left to finish in the background.</summary>
+    /// <summary>Ends the app's wait; the client is left to finish in the background.</summary>
     /// <returns>Whether a move was pending.</returns>
-    public bool Abandon(Exception exception)
+    public bool Abandon(AttemptFailure failure)
     {
         if (!TryLeavePending(Abandoned))
         {
             return false;
         }
 
-        EndWait(exception);
+        EndWait(failure);
         return true;
     }
 
@@ -92,7 +94,7 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         }
         finally
         {
-            _attempt.TakeResult();
+            _attempt.OnResultTaken();
         }
     }
 
@@ -119,22 +121,14 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         }
     }
 
-    private void EndWait(Exception exception)
+    private void EndWait(AttemptFailure failure)
     {
-        try
-        {
-            // Booked before the waiter can look; the client is told after, since its callbacks may take their time.
-            _attempt.OnAbandoned(exception);
-        }
-#pragma warning disable CA1031 // A logger or a listener of the app's that throws must not leave the app waiting.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
+        // Booked before the waiter can look; the client is told after, since its callbacks may take their time.
+        _attempt.OnMoveAbandoned(failure);
 
         // The waiter must not run on a timer's thread or inside the app's Cancel().
         _core.RunContinuationsAsynchronously = true;
-        Fail(exception);
+        Complete(MoveOutcome.Failed);
         _attempt.CancelClient();
     }
 
@@ -142,40 +136,38 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
     {
         if (!TryLeavePending(Idle))
         {
-            EndOrphan();
+            OnAbandonedMoveEnded();
             return;
         }
 
-        bool moved;
+        MoveOutcome outcome;
         try
         {
-            moved = _attempt.Observe(_awaiter.GetResult());
+            outcome = _attempt.Observe(_awaiter.GetResult());
         }
 #pragma warning disable CA1031 // Whatever the client throws is the waiter's.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Fail(_attempt.Translate(exception));
-            return;
+            outcome = _attempt.Fail(exception);
         }
 
-        _attempt.EndAwaitedMove(moved);
-        _core.SetResult(moved);
+        Complete(outcome);
     }
 
-    private void Fail(Exception exception)
+    private void Complete(MoveOutcome outcome)
     {
-        if (_attempt.EndAwaitedMoveWith(exception) is { } thrown)
+        if (_attempt.CompleteMove(outcome) is { } exception)
         {
-            _core.SetException(thrown);
+            _core.SetException(exception);
         }
         else
         {
-            _core.SetResult(false);
+            _core.SetResult(outcome == MoveOutcome.Moved);
         }
     }
 
-    private void EndOrphan()
+    private void OnAbandonedMoveEnded()
     {
         try
         {
@@ -188,33 +180,32 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         }
 
         // Only now may the enumerator be disposed: never while a move is pending.
-        _attempt.EndOrphan();
+        _attempt.OnAbandonedMoveEnded();
     }
 
     private void OnTimer()
     {
         ForgetSchedule();
-        var now = _clock.Now;
+        var now = Clock.Now;
         if (!TryLeavePending(Deciding))
         {
             return; // The next move schedules for itself.
         }
 
-        var due = Volatile.Read(ref _due);
-        var next = due;
-        if (now >= due && _attempt.OnOverdue(now, due, out next) is { } exception)
+        var isFirstTokenLate = false;
+        if (now >= _timeouts.Due && _attempt.OnOverdue(ref _timeouts, now, out isFirstTokenLate) is { } failure)
         {
             Interlocked.Exchange(ref _state, Abandoned);
-            EndWait(exception);
+            EndWait(failure);
             return;
         }
 
-        Volatile.Write(ref _due, next);
+        var due = _timeouts.Due;
         Interlocked.Exchange(ref _state, Pending);
-        Schedule(next);
-        if (next != due)
+        Schedule(due);
+        if (isFirstTokenLate)
         {
-            _attempt.OnExtended(now, due);
+            _attempt.OnFirstTokenLate(now);
         }
     }
 
@@ -249,7 +240,7 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
 
             // Made first and started then, so that it is known here before it can go off.
             _timer ??= CreateTimer();
-            _timer.Change(TimeSpan.FromTicks(Math.Max(0, due - _clock.Now)), Timeout.InfiniteTimeSpan);
+            _timer.Change(TimeSpan.FromTicks(Math.Max(0, due - Clock.Now)), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -258,7 +249,7 @@ internal sealed class GuardedMove : IValueTaskSource<bool>
         // The timer must not keep the caller's async-locals alive.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
         {
-            return _clock.TimeProvider.CreateTimer(static move => ((GuardedMove)move!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return Clock.TimeProvider.CreateTimer(static move => ((PendingMove)move!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace LlmResilience;
 
-/// <summary>No response came in time.</summary>
-public sealed class ResponseTimeoutException : TimeoutException
+/// <summary>An attempt that does not stream brought no response in time.</summary>
+/// <remarks>Apps find it in <see cref="LlmResilienceException.Attempts"/>.</remarks>
+public sealed class ResponseTimeoutException : TimeoutException, IClassifiedException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">The message.</param>
@@ -9,12 +10,11 @@ public sealed class ResponseTimeoutException : TimeoutException
     public ResponseTimeoutException(string message, TimeSpan timeout)
         : base(message) => Timeout = timeout;
 
-    /// <summary>The limit that was exceeded.</summary>
+    /// <summary>The limit that was exceeded: <see cref="EndpointTimeouts.Response"/>.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>The timeout says nothing about the endpoint: its timer went off far too late, or the request had less time than the endpoint's limit.</summary>
-    internal bool IsCensored { get; init; }
+    Failure IClassifiedException.Failure => new(FailureKind.ResponseTimeout);
 
-    internal static ResponseTimeoutException For(string endpoint, TimeSpan timeout, bool isCensored)
-        => new($"Endpoint '{endpoint}' sent no response within {timeout}.", timeout) { IsCensored = isCensored };
+    internal static ResponseTimeoutException For(string endpoint, TimeSpan timeout)
+        => new($"Endpoint '{endpoint}' sent no response within {timeout}.", timeout);
 }

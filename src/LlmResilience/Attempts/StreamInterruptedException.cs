@@ -1,15 +1,34 @@
 namespace LlmResilience;
 
-/// <summary>The stream broke after its first token: cut, reset, malformed, or ended without a finish reason.</summary>
-public sealed class StreamInterruptedException : IOException
+/// <summary>A stream broke after its first token: cut, reset, malformed, ended without a finish reason, or silent (<see cref="StreamStalledException"/>).</summary>
+/// <remarks>
+/// Thrown by the stream's <c>MoveNextAsync</c>. What the app has shown by then is <see cref="LlmResilienceException.PartialText"/>, an
+/// answer cut short: ask again, or mark it as incomplete.
+/// </remarks>
+public class StreamInterruptedException : LlmResilienceException, IClassifiedException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">The message; never the text.</param>
+    /// <param name="endpointName">The name of the endpoint whose stream it was.</param>
+    /// <param name="kind">What broke it.</param>
     /// <param name="partialText">The text that the app had been given.</param>
-    /// <param name="innerException">What broke it, if something was thrown.</param>
-    public StreamInterruptedException(string message, string partialText, Exception? innerException = null)
-        : base(message, innerException) => PartialText = partialText;
+    /// <param name="attempts">The request's attempts, in order, the one that broke included.</param>
+    /// <param name="innerException">What was thrown, if something was.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="endpointName"/> or <paramref name="partialText"/> is null.</exception>
+    public StreamInterruptedException(
+        string message, string endpointName, FailureKind kind, string partialText, IReadOnlyList<FailedAttempt>? attempts = null, Exception? innerException = null)
+        : base(message, attempts ?? [], partialText, innerException)
+    {
+        ArgumentNullException.ThrowIfNull(endpointName);
+        EndpointName = endpointName;
+        Kind = kind;
+    }
 
-    /// <summary>The text that the app had been given before the stream broke. It is an answer cut short.</summary>
-    public string PartialText { get; }
+    /// <summary>The name of the endpoint whose stream it was.</summary>
+    public string EndpointName { get; }
+
+    /// <summary>What broke it: <see cref="FailureKind.StreamInterrupted"/> or <see cref="FailureKind.StreamStalled"/>.</summary>
+    public FailureKind Kind { get; }
+
+    Failure IClassifiedException.Failure => new(Kind);
 }

@@ -1,98 +1,239 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
 
-/// <summary>One stream from one endpoint, from the call to the end of the stream, with its clocks and its own cancellation.</summary>
+/// <summary>One stream from one endpoint: opened and read up to its first token, then from one update to the next, to its end.</summary>
 /// <remarks>
-/// The provider is given a token that belongs to this attempt alone and lives until the client has let go: a pooled one could be cancelled
+/// <para>
+/// The provider is given a token that belongs to this attempt alone and lives until the client has let go: a pooled one could be canceled
 /// by another request's timeout, or miss the app's cancel. The attempt is that token's source itself, which saves every stream an object.
+/// </para>
+/// <para>
+/// It is moved by one thread at a time, whoever is through its owner's gate. A move that does not complete at once is a
+/// <see cref="PendingMove"/>: its timer, the app's cancel and the stream's disposal come on threads of their own, and the first of them
+/// ends the wait. What each of them writes into the books is in <see cref="AttemptBooking"/>. It tells its owner nothing before its
+/// commit, so that several may race for one request.
+/// </para>
+/// <para>
+/// It is long and yet one idea, the life of one stream at one endpoint: opening, moving, breaking and closing write the same few fields
+/// in an order that only holds while it can be read in one place. What could be told apart has its own type: the clock, the books, the
+/// wait, the failures, the answer so far.
+/// </para>
 /// </remarks>
-#pragma warning disable CA2213, CA1001 // Its parts end with the stream, in LetGo.
-internal sealed partial class StreamAttempt : CancellationTokenSource
+#pragma warning disable CA2213, CA1001 // Its parts end with the stream, in Close.
+internal sealed class StreamingAttempt : CancellationTokenSource
 #pragma warning restore CA2213, CA1001
 {
-    private const int Booked = 1;
-    private const int Ended = 2;
-    private const int Released = 4;
-
-    private readonly StreamRequest _request;
-    private readonly Endpoint _endpoint;
-    private readonly long _startedAt;
+    private readonly IStreamOwner _owner;
+    private AttemptBooking _booking;
     private IAsyncEnumerator<ChatResponseUpdate>? _updates;
-    private CancellationTokenRegistration _appCancelled;
-    private Admission _admission;
-    private bool _committed;
+    private CancellationTokenRegistration _appCanceled;
+    private PendingMove? _pendingMove;
+    private PartialAnswer _answer;
 
-    // What has been done, each once, by whichever thread comes first.
-    private int _done;
+    // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
+    private Queue<ChatResponseUpdate>? _preamble;
+    private bool _progresses;
 
-    public StreamAttempt(StreamRequest request, Endpoint endpoint, Admission admission, long startedAt)
+    public StreamingAttempt(IStreamOwner owner, Endpoint endpoint, in Admission admission, long startedAt)
     {
-        _request = request;
-        _endpoint = endpoint;
-        _admission = admission;
-        _startedAt = startedAt;
-        endpoint.Load.Begin();
+        _owner = owner;
+        _booking = AttemptBooking.Begin(endpoint, admission, startedAt);
     }
 
-    /// <summary>Asks the client for the stream. Throws what the client throws at once.</summary>
-    public void Open(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    public Endpoint Endpoint => _booking.Endpoint;
+
+    public long StartedAt => _booking.StartedAt;
+
+    public bool IsCommitted { get; private set; }
+
+    /// <summary>What the last move brought, or the last update of the preamble that was handed out.</summary>
+    public ChatResponseUpdate Current { get; private set; } = null!;
+
+    public string PartialText => _answer.Text;
+
+    /// <summary>Why the last move failed. Before the commit nothing is thrown on, since each level of it would cost microseconds.</summary>
+    public AttemptFailure? Failure { get; private set; }
+
+    public bool HasPreamble => _preamble is not null;
+
+    /// <summary>The first update that the app will get, once the attempt is committed.</summary>
+    public ChatResponseUpdate FirstUpdate => _preamble is null ? Current : _preamble.Peek();
+
+    /// <summary>Asks the client for the stream and reads it up to its first token. What fails on the way is booked, and the client let go of.</summary>
+    /// <returns><see langword="null"/> if it got to its commit.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptFailure?> OpenAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        if (_request.AppToken.CanBeCanceled)
+        try
         {
-            _appCancelled = _request.AppToken.UnsafeRegister(static attempt => ((StreamAttempt)attempt!).OnAppCancelled(), this);
-        }
-
-        var stream = _endpoint.Client.GetStreamingResponseAsync(messages, options, Token) ?? throw NullFromClient("stream");
-        _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
-    }
-
-    /// <summary>The first token is about to be handed out: books the success, unless the last candidate's lateness was booked as a failure.</summary>
-    public void Commit(long now)
-    {
-        _committed = true;
-        var duration = now - _startedAt;
-        if (IsFirst(Booked))
-        {
-            _endpoint.BookSuccess(ref _admission, now);
-        }
-
-        _endpoint.Load.RecordFirstToken(duration);
-        _endpoint.Telemetry.FirstToken(duration);
-        Track(_request.Current);
-    }
-
-    /// <summary>The attempt failed before the commit: books it, and lets go of the client without waiting for it.</summary>
-    public void Fail(in Failure failure, Exception exception, long now)
-    {
-        if (IsFirst(Booked))
-        {
-            if (IsCensored(exception))
+            Ask(messages, options);
+            while (await MoveAsync().ConfigureAwait(false))
             {
-                _endpoint.Health.Ignored(_admission, now);
+                switch (FirstToken.Inspect(Current, out var errorCode))
+                {
+                    case FirstTokenSignal.Commit:
+                        Commit();
+                        return null;
+                    case FirstTokenSignal.Error:
+                        return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, errorCode)));
+                    default:
+                        _progresses = _progresses || Endpoint.Settings.IsProgress(Current);
+                        (_preamble ??= new()).Enqueue(Current);
+                        break;
+                }
             }
-            else
-            {
-                _endpoint.BookFailure(_admission, failure, now);
-            }
-        }
 
-        End(failure.Kind);
-        CancelClient();
-        Release();
+            return Fail(Failure ?? Classify(UnusableResponseException.Empty(Endpoint.Name)));
+        }
+#pragma warning disable CA1031 // Every exception of the client is classified.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Fail(Classify(exception));
+        }
     }
 
-    /// <summary>The app's wait is over: it disposed the stream while an update was awaited.</summary>
-    public void Stop()
+    /// <summary>Makes the next update of the preamble the current one.</summary>
+    /// <returns>Whether there are more.</returns>
+    public bool HandOutPreamble()
     {
-        if (_guard?.Abandon(new OperationCanceledException("The stream was disposed while an update was awaited.")) != true)
+        Current = _preamble!.Dequeue();
+        if (_preamble.Count == 0)
+        {
+            _preamble = null;
+        }
+
+        return HasPreamble;
+    }
+
+    /// <summary>Moves on, at once as most moves do, or later.</summary>
+    /// <remarks>An outcome stays in a register; a task that is made here is written to memory and read again by each caller.</remarks>
+    public MoveOutcome TryMove(out ValueTask<bool> pending)
+    {
+        pending = default;
+        try
+        {
+            var move = _updates!.MoveNextAsync();
+            if (!move.IsCompleted)
+            {
+                pending = Await(move);
+                return MoveOutcome.Pending;
+            }
+
+#pragma warning disable VSTHRD002 // It has completed.
+            return Observe(move.GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+        }
+#pragma warning disable CA1031 // Whatever the client throws is the waiter's.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Fail(exception);
+        }
+    }
+
+    /// <summary>Looks at what the client's move brought, on its way to the app.</summary>
+    public MoveOutcome Observe(bool moved)
+    {
+        if (moved)
+        {
+            Current = _updates!.Current ?? throw NullFromClient("update");
+            if (IsCommitted)
+            {
+                _answer.Add(Current, Endpoint);
+            }
+
+            return MoveOutcome.Moved;
+        }
+
+        if (IsCommitted)
+        {
+            if (_answer.IsCut(Endpoint))
+            {
+                return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
+            }
+
+            End(outcome: null);
+        }
+
+        return MoveOutcome.Ended;
+    }
+
+    /// <summary>The client's move threw.</summary>
+    public MoveOutcome Fail(Exception exception) => FailMove(Classify(exception));
+
+    /// <summary>A move that was awaited is complete. Until the commit it was the attempt's own.</summary>
+    /// <returns>What the app is told instead of a result.</returns>
+    public Exception? CompleteMove(MoveOutcome outcome)
+    {
+        if (IsCommitted && outcome == MoveOutcome.Failed)
+        {
+            return _owner.OnMoveFailed(Failure!);
+        }
+
+        if (IsCommitted)
+        {
+            _owner.OnMoveCompleted(outcome == MoveOutcome.Moved);
+        }
+
+        return null;
+    }
+
+    public void OnResultTaken()
+    {
+        if (IsCommitted)
+        {
+            _owner.OnResultTaken();
+        }
+    }
+
+    /// <summary>A move is about to be awaited.</summary>
+    public void SetTimeout(ref AttemptTimeouts timeouts)
+    {
+        if (IsCommitted || _progresses)
+        {
+            timeouts.WaitForNextToken(this, _owner);
+        }
+        else
+        {
+            timeouts.WaitForFirstToken(this, _owner);
+        }
+    }
+
+    /// <summary>The awaited move is overdue. Called while nobody else may look.</summary>
+    public AttemptFailure? OnOverdue(ref AttemptTimeouts timeouts, long now, out bool isFirstTokenLate)
+        => timeouts.GoOff(this, _owner, now, out isFirstTokenLate);
+
+    /// <summary>The app waits on, but the first token is late all the same: books it, unless the token came meanwhile.</summary>
+    public void OnFirstTokenLate(long now) => _booking.FirstTokenIsLate(now);
+
+    /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>
+    public void OnMoveAbandoned(AttemptFailure failure)
+    {
+        Endpoint.Load.BeginAbandoned();
+        FailMove(failure);
+    }
+
+    public void OnAbandonedMoveEnded()
+    {
+        ReleaseClient();
+        Endpoint.Load.EndAbandoned();
+    }
+
+    /// <summary>The app disposed its stream while an update was awaited: ends that wait.</summary>
+    public void Abandon()
+    {
+        var disposed = AttemptFailure.Canceled(new OperationCanceledException("The stream was disposed while an update was awaited."));
+        if (_pendingMove?.Abandon(disposed) != true)
         {
             CancelClient();
         }
     }
 
     /// <summary>The app is done with the stream, at its end or before, and no move of its is under way.</summary>
-    public void LetGo()
+    public void Close()
     {
         if (End(outcome: null))
         {
@@ -103,73 +244,120 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
         Release();
     }
 
-    /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>
-    public void OnAbandoned(Exception exception)
-    {
-        _endpoint.Load.BeginOrphan();
-        if (_committed && exception is StreamStalledException)
-        {
-            BookBreak(exception);
-        }
-        else if (exception is OperationCanceledException)
-        {
-            End(FailureKind.Cancelled);
-        }
-    }
-
-    public void EndOrphan()
-    {
-        ReleaseClient();
-        _endpoint.Load.EndOrphan();
-    }
-
     public void CancelClient()
     {
         if (this.CancelQuietly() is { } exception)
         {
-            _endpoint.Telemetry.CleanUpFailed(exception);
+            Endpoint.Telemetry.CleanUpFailed(exception);
         }
     }
 
-    private InvalidDataException NullFromClient(string what) => new($"The client of endpoint '{_endpoint.Name}' returned a null {what}.");
-
-    // One more sample, beside the success of the first token.
-    private void BookBreak(Exception exception)
+    private void Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        var kind = exception is StreamStalledException ? FailureKind.StreamStalled : FailureKind.StreamInterrupted;
-        if (End(kind) && !IsCensored(exception))
+        if (_owner.AppToken.CanBeCanceled)
         {
-            _endpoint.BookFailure(_admission, new Failure(kind), _endpoint.Clock.Now);
+            _appCanceled = _owner.AppToken.UnsafeRegister(static attempt => ((StreamingAttempt)attempt!).OnAppCanceled(), this);
         }
+
+        var stream = Endpoint.Client.GetStreamingResponseAsync(messages, options, Token) ?? throw NullFromClient("stream");
+        _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
     }
 
-    private void OnAppCancelled()
+    private ValueTask<bool> MoveAsync() => TryMove(out var pending) switch
     {
-        CancelClient();
-        _guard?.Abandon(new OperationCanceledException(_request.CancelledToken));
+        MoveOutcome.Moved => new ValueTask<bool>(true),
+        MoveOutcome.Pending => pending,
+        _ => default,
+    };
+
+    private ValueTask<bool> Await(ValueTask<bool> move)
+    {
+        var pendingMove = _pendingMove ??= new PendingMove(this, _owner.ExtraForPrompt(Endpoint.Settings));
+        var task = pendingMove.Begin(move);
+
+        // A cancel or a dispose that came before the move was pending found nobody to tell.
+        if (_owner.IsCanceled)
+        {
+            pendingMove.Abandon(AttemptFailure.Canceled(_owner.CanceledToken));
+        }
+
+        return task;
     }
 
-    /// <summary>The attempt is over, once: counted, and no clock of it runs any more.</summary>
+    /// <summary>The first token is about to be handed out.</summary>
+    private void Commit()
+    {
+        IsCommitted = true;
+        _booking.FirstToken(Endpoint.Clock.Now);
+        _answer.Add(Current, Endpoint);
+
+        // With nothing before it the first token goes out as it is, as every later one does.
+        _preamble?.Enqueue(Current);
+    }
+
+    private AttemptFailure Classify(Exception exception)
+    {
+        if (_owner.IsCanceled)
+        {
+            return AttemptFailure.Canceled(_owner.CanceledToken);
+        }
+
+        return IsCommitted
+            ? AttemptFailure.AfterCommit(Endpoint, exception, PartialText)
+            : AttemptFailure.BeforeCommit(Endpoint, exception, isStreaming: true);
+    }
+
+    private InvalidDataException NullFromClient(string what) => new($"The client of endpoint '{Endpoint.Name}' returned a null {what}.");
+
+    private MoveOutcome FailMove(AttemptFailure failure)
+    {
+        Failure = failure;
+        if (failure.Kind == FailureKind.Canceled)
+        {
+            End(FailureKind.Canceled);
+        }
+        else if (IsCommitted)
+        {
+            StopClocks();
+            _booking.Break(failure, Endpoint.Clock.Now);
+        }
+
+        // Else OpenAsync, whose move it was, books it.
+        return MoveOutcome.Failed;
+    }
+
+    /// <summary>The attempt failed before its commit: books it, and lets go of the client without waiting for it.</summary>
+    private AttemptFailure Fail(AttemptFailure failure)
+    {
+        StopClocks();
+        _booking.Fail(failure, Endpoint.Clock.Now);
+        CancelClient();
+        Release();
+        return failure;
+    }
+
     private bool End(FailureKind? outcome)
     {
-        if (!IsFirst(Ended))
-        {
-            return false;
-        }
+        StopClocks();
+        return _booking.End(outcome, Endpoint.Clock.Now);
+    }
 
-        _endpoint.Load.End();
-        _guard?.StopTimer();
-        _appCancelled.Unregister();
+    private void StopClocks()
+    {
+        _pendingMove?.StopTimer();
+        _appCanceled.Unregister();
+    }
 
-        // Last: a logger or a listener of the app's may throw.
-        _endpoint.Telemetry.AttemptEnded(outcome, _endpoint.Clock.Now - _startedAt);
-        return true;
+    private void OnAppCanceled()
+    {
+        CancelClient();
+        _pendingMove?.Abandon(AttemptFailure.Canceled(_owner.CanceledToken));
     }
 
     /// <summary>Lets go of the client, unless an abandoned move is still pending: then its end does.</summary>
     private void Release()
     {
-        if (_guard is not { IsAbandoned: true })
+        if (_pendingMove is not { IsAbandoned: true })
         {
             ReleaseClient();
         }
@@ -177,12 +365,10 @@ internal sealed partial class StreamAttempt : CancellationTokenSource
 
     private void ReleaseClient()
     {
-        if (IsFirst(Released))
+        if (_booking.TryRelease())
         {
-            _text.Release();
-            BackgroundDisposal.Run(_endpoint, _updates, this);
+            _answer.Release();
+            BackgroundDisposal.Run(Endpoint, _updates, this);
         }
     }
-
-    private bool IsFirst(int deed) => (Interlocked.Or(ref _done, deed) & deed) == 0;
 }

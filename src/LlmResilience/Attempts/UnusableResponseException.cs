@@ -1,9 +1,14 @@
 namespace LlmResilience;
 
 /// <summary>The provider answered, but not with an answer: an error inside a response of status 200, nothing at all, or a part of one.</summary>
-public sealed class UnusableResponseException : Exception
+/// <remarks>Apps find it in <see cref="LlmResilienceException.Attempts"/>; it is thrown where the rules of its kind allow no fallback.</remarks>
+public sealed class UnusableResponseException : Exception, IClassifiedException
 {
-    private UnusableResponseException(string message, FailureKind kind, string? errorCode)
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">The message; never the provider's.</param>
+    /// <param name="kind">What is wrong with the response.</param>
+    /// <param name="errorCode">The provider's code for the error, if it gave one.</param>
+    public UnusableResponseException(string message, FailureKind kind, string? errorCode = null)
         : base(message)
     {
         Kind = kind;
@@ -16,12 +21,14 @@ public sealed class UnusableResponseException : Exception
     /// <summary>The provider's code for the error, if it gave one.</summary>
     public string? ErrorCode { get; }
 
+    Failure IClassifiedException.Failure => new(Kind) { ErrorCode = ErrorCode };
+
     internal static UnusableResponseException Error(string endpoint, string? code)
         => new($"Endpoint '{endpoint}' reported an error inside its response{(code is null ? "" : $" (code '{code}')")}.", FailureKind.ServerError, code);
 
     internal static UnusableResponseException Truncated(string endpoint)
-        => new($"Endpoint '{endpoint}' sent a response without a finish reason, though it has sent one before: an answer cut short.", FailureKind.InvalidResponse, errorCode: null);
+        => new($"Endpoint '{endpoint}' sent a response without a finish reason, though it has sent one before: an answer cut short.", FailureKind.InvalidResponse);
 
     internal static UnusableResponseException Empty(string endpoint)
-        => new($"Endpoint '{endpoint}' ended its response without content and without a finish reason.", FailureKind.EmptyResponse, errorCode: null);
+        => new($"Endpoint '{endpoint}' ended its response without content and without a finish reason.", FailureKind.EmptyResponse);
 }

@@ -5,10 +5,10 @@ namespace LlmResilience;
 /// Endpoints that asked to be left alone (a cool-down) or that the operator drained are left alone by every choice; only
 /// <see cref="Wait"/> waits until a cool-down ends.
 /// </remarks>
-public enum WhenAllOut
+public enum AllUnavailableBehavior
 {
     /// <summary>One request at a time goes to the endpoint that returns soonest; the others fail at once, and say when to come back.</summary>
-    Trickle,
+    OneAtATime,
 
     /// <summary>Requests wait for the earliest return, first come, first served; those whose deadline is earlier fail at once.</summary>
     Wait,
@@ -17,5 +17,5 @@ public enum WhenAllOut
     FailFast,
 
     /// <summary>Requests go out as if no endpoint were ejected.</summary>
-    Ignore,
+    IgnoreEjection,
 }

@@ -1,89 +1,47 @@
 namespace LlmResilience;
 
-/// <summary>The endpoints of a client in the order in which they are asked, and what holds for all of them. Immutable; a reload makes a new one.</summary>
+/// <summary>The endpoints that a request may use, in the order in which they are asked, and what holds for all of them.</summary>
+/// <remarks>Immutable: a reload makes a new one. What changes is in the endpoints and in the context, which the chains of a client share.</remarks>
 internal sealed class Chain
 {
-    private readonly Chain _owner;
-    private int _trickling;
-    private volatile Chain? _successor;
+    private readonly Func<Chain> _latest;
 
-    public Chain(LlmResilienceOptions options, IEnumerable<Endpoint> endpoints, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
+    private Chain(ChainContext context, ChainSettings settings, Endpoint[] endpoints, EndpointGroup[] groups, Func<Chain> latest)
     {
-        // A stable sort: inside one priority the order of registration counts.
-        Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.Settings.Priority)];
-        Pool = pool;
-        Clock = clock;
-        Telemetry = telemetry;
-        MaxAttempts = options.MaxAttempts;
-        PanicThreshold = options.PanicThreshold;
-        WhenAllOut = options.WhenAllOut;
-        RequestTimeout = options.Timeouts.Request == Timeout.InfiniteTimeSpan ? 0 : options.Timeouts.Request.Ticks;
-        WaitingLine = new(1, 1);
-        _owner = this;
-    }
-
-    /// <summary>Other endpoints, in exactly this order, for which holds what holds for another chain; requests of both trickle and wait as one.</summary>
-    public Chain(Chain owner, Endpoint[] endpoints)
-    {
+        Context = context;
+        Settings = settings;
         Endpoints = endpoints;
-        Pool = owner.Pool;
-        Clock = owner.Clock;
-        Telemetry = owner.Telemetry;
-        MaxAttempts = owner.MaxAttempts;
-        PanicThreshold = owner.PanicThreshold;
-        WhenAllOut = owner.WhenAllOut;
-        RequestTimeout = owner.RequestTimeout;
-        WaitingLine = owner.WaitingLine;
-        _owner = owner._owner;
+        Groups = groups;
+        _latest = latest;
     }
 
+    /// <summary>Every endpoint, in the order of the chain.</summary>
     public Endpoint[] Endpoints { get; }
 
-    public EjectionPool Pool { get; }
+    /// <summary>The same, by priority.</summary>
+    public EndpointGroup[] Groups { get; }
 
-    public MonotonicClock Clock { get; }
+    public ChainContext Context { get; }
 
-    public ChainTelemetry Telemetry { get; }
+    public ChainSettings Settings { get; }
 
-    public int MaxAttempts { get; }
+    public MonotonicClock Clock => Context.Clock;
 
-    public double PanicThreshold { get; }
+    public ChainTelemetry Telemetry => Context.Telemetry;
 
-    public WhenAllOut WhenAllOut { get; }
+    /// <summary>This chain as it is now: what a reload has put in its place, or itself.</summary>
+    public Chain Latest => _latest();
 
-    /// <summary>In clock ticks; 0 for none.</summary>
-    public long RequestTimeout { get; }
-
-    /// <summary>When the time of a request that began then is over; <see cref="long.MaxValue"/> for never.</summary>
-    public long DeadlineOf(long startedAt) => RequestTimeout == 0 ? long.MaxValue : EjectionFormulas.Add(startedAt, RequestTimeout);
-
-    /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
-    public SemaphoreSlim WaitingLine { get; }
-
-    /// <summary>The chain that a reload has put in this one's place, or this one.</summary>
-    public Chain Latest
+    /// <summary>A chain by priority; inside one priority the order of registration counts.</summary>
+    public static Chain ByPriority(ChainContext context, ChainSettings settings, IEnumerable<Endpoint> endpoints, Func<Chain> latest)
     {
-        get
-        {
-            var latest = this;
-            while (latest._successor is { } successor)
-            {
-                latest = successor;
-            }
-
-            return latest;
-        }
+        // Both are stable.
+        Endpoint[] ordered = [.. endpoints.OrderBy(endpoint => endpoint.Settings.Priority)];
+        EndpointGroup[] groups = [.. ordered.GroupBy(endpoint => endpoint.Settings.Priority).Select(group => new EndpointGroup([.. group]))];
+        return new Chain(context, settings, ordered, groups, latest);
     }
 
-    /// <summary>Tells those who wait in this chain to look into another one.</summary>
-    public void ReplaceWith(Chain successor)
-    {
-        _successor = successor;
-        Pool.SignalChange();
-    }
-
-    /// <summary>Lets one request at a time through to an ejected endpoint.</summary>
-    public bool TryBeginTrickle() => Interlocked.CompareExchange(ref _owner._trickling, 1, 0) == 0;
-
-    public void EndTrickle() => Volatile.Write(ref _owner._trickling, 0);
+    /// <summary>Endpoints in exactly this order, for which holds what holds for another chain.</summary>
+    public static Chain InOrder(Chain like, Endpoint[] endpoints, Func<Chain> latest)
+        => new(like.Context, like.Settings, endpoints, [new EndpointGroup(endpoints)], latest);
 }

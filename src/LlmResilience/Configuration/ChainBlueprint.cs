@@ -9,7 +9,7 @@ internal sealed class ChainBlueprint
     public ChainBlueprint(LlmResilienceOptions options, IReadOnlyList<EndpointDefinition> definitions, string path, IEnumerable<string> bindingErrors)
     {
         _errors = [.. bindingErrors];
-        OptionsRules.Check(options, new OptionsChecker(path, _errors));
+        options.Check(new OptionsChecker(path, _errors));
         var defaultErrors = Check(options.EndpointDefaults);
         _errors.AddRange(defaultErrors.Select(error => $"{path}:{nameof(options.EndpointDefaults)}{error}"));
         if (definitions.Count == 0)
@@ -38,7 +38,7 @@ internal sealed class ChainBlueprint
     private static List<string> Check(EndpointOptions options)
     {
         var errors = new List<string>();
-        OptionsRules.Check(options, new OptionsChecker(path: "", errors));
+        options.Check(new OptionsChecker(path: "", errors));
         return errors;
     }
 

@@ -6,21 +6,23 @@ namespace LlmResilience;
 /// <summary>Makes chains of blueprints that were found right. Endpoints that a new blueprint has kept live on, with their client, health and load.</summary>
 internal sealed class ChainFactory
 {
-    private readonly MonotonicClock _clock;
-    private readonly ChainTelemetry _telemetry;
-    private readonly EjectionPool _pool = new();
+    private readonly ChainContext _context;
+    private readonly CurrentChain _current;
+    private readonly Func<Chain> _latest;
     private readonly IServiceProvider _services;
 
-    public ChainFactory(string clientName, TimeProvider timeProvider, ILogger logger, IServiceProvider services)
+    public ChainFactory(ChainContext context, CurrentChain current, IServiceProvider services)
     {
-        _clock = new MonotonicClock(timeProvider);
-        _telemetry = new ChainTelemetry(clientName, logger);
+        _context = context;
+        _current = current;
+        _latest = () => current.Value;
         _services = services;
     }
 
-    /// <summary>Makes a chain; an endpoint of <paramref name="previous"/> with the same name and identity becomes part of it.</summary>
-    public Chain Create(LlmResilienceOptions options, ChainBlueprint blueprint, IReadOnlyList<Endpoint> previous)
+    /// <summary>Makes a chain; an endpoint that the current one has, with the same name and identity, becomes part of it.</summary>
+    public Chain Create(LlmResilienceOptions options, ChainBlueprint blueprint)
     {
+        var previous = _current.Endpoints;
         var endpoints = new List<Endpoint>();
         var settings = new List<EndpointSettings>();
         try
@@ -34,20 +36,20 @@ internal sealed class ChainFactory
         }
         catch
         {
-            Disposal.DisposeAll(endpoints.Except(previous).Select(endpoint => endpoint.Client));
+            Disposal.DisposeAll(endpoints.Except(previous));
             throw;
         }
 
         // From here on nothing fails: either all of a blueprint applies, or nothing does.
-        var now = _clock.Now;
+        var now = _context.Clock.Now;
         for (var i = 0; i < endpoints.Count; i++)
         {
             endpoints[i].Reload(settings[i], now);
         }
 
-        _pool.MaxEjectedShare = options.MaxEjectedShare;
-        _pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
-        return new Chain(options, endpoints, _pool, _clock, _telemetry);
+        _context.Pool.MaxEjectedRatio = options.MaxEjectedRatio;
+        _context.Pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
+        return Chain.ByPriority(_context, new ChainSettings(options), endpoints, _latest);
     }
 
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)
@@ -58,10 +60,11 @@ internal sealed class ChainFactory
         var client = definition.CreateClient(options, _services);
         try
         {
-            var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline ? PipelineChatClient.Create(client, pipeline, _clock.TimeProvider) : client;
-            return new Endpoint(definition.Name!, definition.Identity, inPipeline, settings, _pool, _clock, _telemetry);
+            var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider) : client;
+            var telemetry = _context.Telemetry.ForEndpoint(definition.Name!, client.GetService<ChatClientMetadata>()?.ProviderName);
+            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry);
         }
-        catch
+        catch when (!definition.LeavesOpen)
         {
             client.Dispose();
             throw;

@@ -8,14 +8,18 @@ namespace LlmResilience;
 internal sealed class ChainReloader : IDisposable
 {
     private readonly object _lock = new();
-    private readonly ResilientChatClient _client;
-    private readonly Func<IReadOnlyList<Endpoint>, Chain> _rebuild;
+    private readonly CurrentChain _current;
+    private readonly Action _rebuild;
     private readonly List<IDisposable> _subscriptions = [];
     private bool _disposed;
 
-    public ChainReloader(ResilientChatClient client, IEnumerable<IConfigurationSection> sections, Func<IReadOnlyList<Endpoint>, Chain> rebuild)
+    /// <summary>Follows the configuration.</summary>
+    /// <param name="current">The client's chain.</param>
+    /// <param name="sections">What the chain was read from.</param>
+    /// <param name="rebuild">Replaces the chain, or throws and leaves it.</param>
+    public ChainReloader(CurrentChain current, IEnumerable<IConfiguration> sections, Action rebuild)
     {
-        _client = client;
+        _current = current;
         _rebuild = rebuild;
         foreach (var section in sections)
         {
@@ -44,18 +48,18 @@ internal sealed class ChainReloader : IDisposable
 
             try
             {
-                _client.Use(_rebuild(_client.Chain.Endpoints));
-                _client.Chain.Telemetry.Reloaded();
+                _rebuild();
+                _current.Value.Telemetry.Reloaded();
             }
             catch (OptionsValidationException exception)
             {
-                _client.Chain.Telemetry.ReloadRefused(string.Join(' ', exception.Failures));
+                _current.Value.Telemetry.ReloadRefused(string.Join(' ', exception.Failures));
             }
 #pragma warning disable CA1031 // The change is told on a thread of the configuration's, where an exception would end the process.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                _client.Chain.Telemetry.ReloadRefused(exception.GetType().Name);
+                _current.Value.Telemetry.ReloadRefused(exception.GetType().Name);
             }
         }
     }

@@ -3,10 +3,12 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>An endpoint that the app's code describes.</summary>
-internal sealed class CodeEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure)
+internal sealed class CodeEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure, bool leaveOpen)
     : EndpointDefinition(name, $"Endpoints['{name}']")
 {
     public override object Identity => factory;
+
+    public override bool LeavesOpen => leaveOpen;
 
     public override EndpointOptions CreateOptions(EndpointOptions defaults)
     {

@@ -11,7 +11,7 @@ internal static class ConfigurationSections
     private static readonly StrictBinder<LlmResilienceOptions> ChainBinder = new(static (configuration, options) => Bind(configuration, options));
     private static readonly StrictBinder<EndpointOptions> EndpointBinder = new(static (configuration, options) => Bind(configuration, options));
 
-    public static SectionContents ReadChain(IConfigurationSection section)
+    public static SectionContents ReadChain(IConfiguration section)
         => ChainBinder.Read(section, key => EndpointsKey.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads an endpoint's options. While its provider is unknown, keys that are not options may be the provider's, and pass.</summary>

@@ -20,6 +20,9 @@ internal abstract class EndpointDefinition(string? name, string path)
     /// <summary>What makes the endpoint's client what it is: with the same identity, a reload keeps the client and its health.</summary>
     public abstract object Identity { get; }
 
+    /// <summary>Whether the endpoint's client is the app's to dispose.</summary>
+    public virtual bool LeavesOpen => false;
+
     /// <summary>What the endpoint's provider adds to the options.</summary>
     public virtual void Configure(EndpointOptions options)
     {

@@ -29,7 +29,7 @@ public abstract class EndpointProvider
     /// <param name="endpointName">The endpoint's name.</param>
     /// <param name="section">The endpoint's section.</param>
     /// <param name="options">The endpoint's options.</param>
-    /// <param name="services">The app's services, or <see langword="null"/> without dependency injection.</param>
+    /// <param name="services">The app's services; without dependency injection there are none in it.</param>
     /// <returns>The client; the resilient client owns and disposes it.</returns>
     public abstract IChatClient CreateClient(string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services);
 }

@@ -15,7 +15,7 @@ internal sealed class StrictBinder<T>(Action<IConfiguration, T> bind)
 
     public bool Knows(string key) => Binds(key, value: null);
 
-    public SectionContents Read(IConfigurationSection section, Func<string, bool> skips)
+    public SectionContents Read(IConfiguration section, Func<string, bool> skips)
     {
         var valid = new List<KeyValuePair<string, string?>>();
         var errors = new List<string>();

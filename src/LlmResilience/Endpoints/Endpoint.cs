@@ -3,29 +3,33 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>One endpoint at run time: its client, its settings, its health and its load.</summary>
-internal sealed class Endpoint
+internal sealed class Endpoint : IDisposable
 {
     /// <summary>So many abandoned attempts that still hold on are a client that does not let go; more would only pile up.</summary>
-    public const int MaxOrphans = 1000;
+    /// <remarks>A thousand is far more than the requests that one outage cuts, and of an idle stream's size still only a few megabytes.</remarks>
+    public const int MaxAbandonedAttempts = 1000;
 
+    // What a probe keeps its place for on top of its limit, so that the timeout books its failure before the lease ends.
     private static readonly long LeaseMargin = TimeSpan.FromSeconds(5).Ticks;
     private static readonly long LongestLease = TimeSpan.FromDays(1).Ticks;
 
-    private readonly EndpointTelemetry _telemetry;
+    private readonly bool _leaveOpen;
     private volatile EndpointSettings _settings;
     private volatile bool _hasSentFinishReason;
     private volatile bool _hasSentFinishReasonInResponse;
 
-    public Endpoint(string name, object identity, IChatClient client, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, ChainTelemetry telemetry)
+    public Endpoint(
+        string name, object identity, IChatClient client, bool leaveOpen, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, EndpointTelemetry telemetry)
     {
         Name = name;
         Identity = identity;
         Client = client;
+        _leaveOpen = leaveOpen;
         _settings = settings;
         Clock = clock;
         Health = new EndpointHealth(settings.Ejection, pool);
         Answer = new AnsweringEndpoint(name, 1);
-        _telemetry = telemetry.ForEndpoint(this);
+        Telemetry = telemetry;
     }
 
     public string Name { get; }
@@ -43,10 +47,13 @@ internal sealed class Endpoint
 
     public EndpointLoad Load { get; } = new();
 
-    public EndpointTelemetry Telemetry => _telemetry;
+    public EndpointTelemetry Telemetry { get; }
 
     /// <summary>The answer of a first attempt, the common case, made once.</summary>
     public AnsweringEndpoint Answer { get; }
+
+    /// <summary>So many abandoned attempts have not ended that the endpoint is given no more.</summary>
+    public bool IsChoked => Load.Abandoned >= MaxAbandonedAttempts;
 
     public bool RequiresFinishReason => Requires(_hasSentFinishReason);
 
@@ -77,55 +84,105 @@ internal sealed class Endpoint
         }
     }
 
-    private bool Requires(bool hasSentOne) => Settings.RequireFinishReason switch
-    {
-        FinishReasonRequirement.Always => true,
-        FinishReasonRequirement.Never => false,
-        _ => hasSentOne,
-    };
-
     /// <summary>Admits without a clock and without a lock if nothing at all is the matter with the endpoint.</summary>
     public bool TryAdmitHealthy(out Admission admission)
     {
         admission = default;
-        return Load.Orphans < MaxOrphans && Health.TryAdmitHealthy(out admission);
+        return !IsChoked && Health.TryAdmitHealthy(out admission);
     }
 
-    public AdmissionResult TryAdmit(AdmissionRequest request, long now, bool streaming, out Admission admission)
+    public AdmissionResult TryAdmit(AdmissionRequest request, long now, bool isStreaming, out Admission admission)
     {
-        if (Load.Orphans >= MaxOrphans)
+        if (IsChoked)
         {
             admission = default;
             return AdmissionResult.Unavailable;
         }
 
-        var limit = streaming ? Settings.FirstToken : Settings.Response;
-        return Health.TryAdmit(request, now, limit == 0 ? LongestLease : limit + LeaseMargin, out admission);
+        if (Health.TryAdmitHealthy(out admission))
+        {
+            return AdmissionResult.Admitted;
+        }
+
+        var limit = isStreaming ? Settings.FirstToken : Settings.Response;
+        var result = Health.TryAdmit(request, now, limit == 0 ? LongestLease : limit + LeaseMargin, out admission);
+        TellState(now);
+        return result;
     }
 
-    public bool IsAvailable(long now) => Load.Orphans < MaxOrphans && Health.IsAvailable(now);
+    public bool IsAvailable(long now) => !IsChoked && Health.IsAvailable(now);
 
     public Failure Classify(Exception exception)
-        => FailureClassification.Classify(exception, Settings.Classifiers, new FailureContext(Name, Clock.TimeProvider));
+        => FailureClassification.Classify(exception, Settings.Classifiers, new FailureClassifierContext(Name, Clock.TimeProvider));
 
-    public void BookSuccess(ref Admission admission, long now) => _telemetry.HealthChanged(Health.Succeeded(ref admission, now));
+    public void BookSuccess(ref Admission admission, long now)
+    {
+        var change = Health.Succeeded(ref admission, now);
+        if (change.Kind != HealthChangeKind.None)
+        {
+            Tell(change, now);
+        }
+    }
 
     /// <summary>Books a failure by its rule: into the health, as a cool-down, or not at all.</summary>
     public void BookFailure(in Admission admission, in Failure failure, long now)
     {
-        if (Settings.CoolDownFor(failure) is { } coolDown && Health.CoolDown(now, coolDown, failure.Kind))
-        {
-            _telemetry.CoolDownBegan(failure, coolDown);
-        }
-
+        // The books first, and only then who wants to hear of it.
+        var coolDown = Settings.CoolDownFor(failure);
+        var coolDownBegan = coolDown is { } duration && Health.CoolDown(now, duration, failure.Kind);
+        var change = HealthChange.None;
         if (Settings.RuleFor(failure.Kind).CountsAgainstHealth)
         {
-            _telemetry.HealthChanged(Health.Failed(admission, now, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null));
+            change = Health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
         }
         else
         {
             Health.Ignored(admission, now);
         }
+
+        if (coolDownBegan)
+        {
+            Telemetry.CoolDownBegan(failure, coolDown.GetValueOrDefault());
+        }
+
+        Tell(change, now);
+    }
+
+    /// <summary>The operator takes it out until <see cref="Restore"/>.</summary>
+    public void Drain()
+    {
+        Health.Drain();
+        TellState(Clock.Now);
+    }
+
+    /// <summary>The operator ejects it.</summary>
+    public void Eject()
+    {
+        var now = Clock.Now;
+        Tell(Health.Eject(now), now);
+    }
+
+    /// <summary>The operator puts it back.</summary>
+    public void Restore()
+    {
+        var now = Clock.Now;
+        Health.Restore(now);
+        TellState(now);
+    }
+
+    public EndpointSnapshot GetSnapshot()
+    {
+        var now = Clock.Now;
+        TellState(now);
+        return new EndpointSnapshot(Health.GetSnapshot(now), Clock)
+        {
+            Name = Name,
+            Priority = Settings.Priority,
+            ModelId = Settings.ModelId,
+            AverageTimeToFirstToken = Load.FirstToken,
+            ActiveAttempts = Load.InFlight,
+            AbandonedAttempts = Load.Abandoned,
+        };
     }
 
     /// <summary>The request's options for this endpoint: a copy of its own, since a client may change what it is given.</summary>
@@ -139,5 +196,35 @@ internal sealed class Endpoint
         var copy = options.Clone();
         copy.ModelId = Settings.ModelId ?? copy.ModelId;
         return copy;
+    }
+
+    /// <summary>Disposes its client, unless that is somebody else's to do.</summary>
+    public void Dispose()
+    {
+        if (!_leaveOpen)
+        {
+            Client.Dispose();
+        }
+    }
+
+    private bool Requires(bool hasSentOne) => Settings.RequireFinishReason switch
+    {
+        FinishReasonRequirement.Always => true,
+        FinishReasonRequirement.Never => false,
+        _ => hasSentOne,
+    };
+
+    private void Tell(in HealthChange change, long now)
+    {
+        Telemetry.HealthChanged(change);
+        TellState(now);
+    }
+
+    private void TellState(long now)
+    {
+        if (Telemetry.WantsStates && Health.TryNoteState(now, out var from, out var to))
+        {
+            Telemetry.StateChanged(from, to);
+        }
     }
 }

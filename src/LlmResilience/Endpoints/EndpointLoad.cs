@@ -4,13 +4,15 @@ namespace LlmResilience;
 internal sealed class EndpointLoad
 {
     private const int StripeLength = 16;
+
+    // One sample in five: an endpoint that has become slow shows within a handful of requests, and one slow answer does not make it slow.
     private const double Weight = 0.2;
 
     private static readonly int Stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 8));
 
     // A stripe is [in flight, average first-token ticks]; the first one keeps its distance from the array's length.
     private readonly long[] _stripes = new long[(Stripes + 1) * StripeLength];
-    private int _orphans;
+    private int _abandoned;
 
     /// <summary>Attempts whose stream has not ended. An attempt may begin on one core and end on another: only the sum means anything.</summary>
     public int InFlight
@@ -28,7 +30,7 @@ internal sealed class EndpointLoad
     }
 
     /// <summary>Attempts that were abandoned and whose client has not let go yet.</summary>
-    public int Orphans => Volatile.Read(ref _orphans);
+    public int Abandoned => Volatile.Read(ref _abandoned);
 
     /// <summary>A moving average of the time to the first token, or to the response; <see langword="null"/> before the first.</summary>
     public TimeSpan? FirstToken
@@ -52,9 +54,9 @@ internal sealed class EndpointLoad
 
     public void End() => Interlocked.Decrement(ref Stripe());
 
-    public void BeginOrphan() => Interlocked.Increment(ref _orphans);
+    public void BeginAbandoned() => Interlocked.Increment(ref _abandoned);
 
-    public void EndOrphan() => Interlocked.Decrement(ref _orphans);
+    public void EndAbandoned() => Interlocked.Decrement(ref _abandoned);
 
     public void RecordFirstToken(long ticks)
     {
@@ -62,6 +64,15 @@ internal sealed class EndpointLoad
         ref var average = ref System.Runtime.CompilerServices.Unsafe.Add(ref Stripe(), 1);
         var before = Volatile.Read(ref average);
         Volatile.Write(ref average, before == 0 ? Math.Max(1, ticks) : Math.Max(1, before + (long)((ticks - before) * Weight)));
+    }
+
+    /// <summary>The first token had not come after this long when the wait for it ended: moves the average up to it, never down.</summary>
+    public void RecordAtLeast(long ticks)
+    {
+        if (FirstToken is not { } average || average.Ticks < ticks)
+        {
+            RecordFirstToken(ticks);
+        }
     }
 
     private ref long Stripe() => ref _stripes[((Thread.GetCurrentProcessorId() & (Stripes - 1)) + 1) * StripeLength];

@@ -15,7 +15,7 @@ internal sealed class EndpointSettings
         _options = options;
         _perInputToken = options.Timeouts.FirstTokenPerInputToken.Ticks;
         FirstToken = TicksOf(options.Timeouts.FirstToken);
-        LastFirstToken = TicksOf(options.Timeouts.LastFirstToken);
+        FirstTokenAtLastEndpoint = TicksOf(options.Timeouts.FirstTokenAtLastEndpoint);
         BetweenTokens = TicksOf(options.Timeouts.BetweenTokens);
         Response = TicksOf(options.Timeouts.Response);
         Ejection = EjectionSettings.From(options.Ejection);
@@ -29,7 +29,7 @@ internal sealed class EndpointSettings
 
     public FinishReasonRequirement RequireFinishReason => _options.RequireFinishReason;
 
-    public RetryOptions Retry => _options.Retry;
+    public EndpointRetryOptions Retry => _options.Retry;
 
     public IReadOnlyList<FailureClassifier> Classifiers => _options.GetFailureClassifiers();
 
@@ -37,13 +37,16 @@ internal sealed class EndpointSettings
 
     public long FirstToken { get; }
 
-    public long LastFirstToken { get; }
+    public long FirstTokenAtLastEndpoint { get; }
 
     public long BetweenTokens { get; }
 
     public long Response { get; }
 
     public FailureRule RuleFor(FailureKind kind) => _options.Failures[kind];
+
+    /// <summary>Whether the last endpoint that a request can go to is given longer than this limit of the first token.</summary>
+    public bool IsLongerAtLastEndpoint(long limit) => FirstTokenAtLastEndpoint == 0 || FirstTokenAtLastEndpoint > limit;
 
     public bool IsProgress(ChatResponseUpdate update)
     {

@@ -16,7 +16,7 @@ public sealed class EndpointTimeouts
     /// <see cref="FirstToken"/> counts against its health all the same. Set both equal to fail fast.
     /// </summary>
     /// <value>The default is 60 seconds. Below <see cref="FirstToken"/> it has no effect. Above zero, at most one day.</value>
-    public TimeSpan LastFirstToken { get; set; } = TimeSpan.FromSeconds(60);
+    public TimeSpan FirstTokenAtLastEndpoint { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A share for long prompts, added to <see cref="FirstToken"/> for every input token, of which there is one for about four characters.</summary>
     /// <value>The default is zero. At most one second.</value>
@@ -29,6 +29,15 @@ public sealed class EndpointTimeouts
     /// <summary>A whole attempt that does not stream.</summary>
     /// <value>The default is 100 seconds. Above zero, at most one day.</value>
     public TimeSpan Response { get; set; } = TimeSpan.FromSeconds(100);
+
+    internal void Check(OptionsChecker checker)
+    {
+        checker.Timeout(nameof(FirstToken), FirstToken);
+        checker.Timeout(nameof(FirstTokenAtLastEndpoint), FirstTokenAtLastEndpoint);
+        checker.Timeout(nameof(BetweenTokens), BetweenTokens);
+        checker.Timeout(nameof(Response), Response);
+        checker.Range(nameof(FirstTokenPerInputToken), FirstTokenPerInputToken, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
 
     internal EndpointTimeouts Clone() => (EndpointTimeouts)MemberwiseClone();
 }

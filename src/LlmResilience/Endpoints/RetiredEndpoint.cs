@@ -24,13 +24,13 @@ internal sealed class RetiredEndpoint : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _timer.Dispose();
-            _endpoint.Client.Dispose();
+            _endpoint.Dispose();
         }
     }
 
     private void Check()
     {
-        if (_endpoint.Load.InFlight > 0 || _endpoint.Load.Orphans > 0)
+        if (_endpoint.Load.InFlight > 0 || _endpoint.Load.Abandoned > 0)
         {
             _timer.Change(Grace, Timeout.InfiniteTimeSpan);
             return;

@@ -15,13 +15,9 @@ internal sealed class CoreFailureClassifier : FailureClassifier
 
     public static CoreFailureClassifier Instance { get; } = new();
 
-    public override Failure? Classify(Exception exception, FailureContext context) => exception switch
+    public override Failure? Classify(Exception exception, FailureClassifierContext context) => exception switch
     {
-        UnusableResponseException unusable => new Failure(unusable.Kind) { Code = unusable.ErrorCode },
-        FirstTokenTimeoutException => new Failure(FailureKind.FirstTokenTimeout),
-        StreamStalledException => new Failure(FailureKind.StreamStalled),
-        StreamInterruptedException => new Failure(FailureKind.StreamInterrupted),
-        AllEndpointsFailedException nested => new Failure(FailureKind.Overloaded) { RetryAfter = nested.RetryAfter },
+        IClassifiedException own => own.Failure,
         TimeoutRejectedException => new Failure(FailureKind.ResponseTimeout),
         ExecutionRejectedException => new Failure(FailureKind.Rejected),
         HttpRequestException http => Classify(http),
@@ -40,7 +36,7 @@ internal sealed class CoreFailureClassifier : FailureClassifier
     {
         if (exception.StatusCode is { } status)
         {
-            return HttpStatusFailures.Classify((int)status);
+            return Failure.FromHttpStatus((int)status);
         }
 
         return exception.HttpRequestError == HttpRequestError.InvalidResponse

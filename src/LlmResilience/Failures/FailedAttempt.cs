@@ -1,8 +1,33 @@
 namespace LlmResilience;
 
-/// <summary>One step of a request that failed: an attempt, or an endpoint that was passed over.</summary>
-/// <param name="Endpoint">The endpoint's name.</param>
-/// <param name="Kind">What went wrong; <see cref="FailureKind.Rejected"/> for an endpoint that was passed over.</param>
-/// <param name="Duration">How long the attempt took; zero for an endpoint that was passed over.</param>
-/// <param name="Exception">What was thrown, or why the endpoint was passed over.</param>
-public sealed record FailedAttempt(string Endpoint, FailureKind Kind, TimeSpan Duration, Exception Exception);
+/// <summary>One attempt of a request that failed.</summary>
+public sealed class FailedAttempt
+{
+    /// <summary>Creates the description of an attempt.</summary>
+    /// <param name="endpointName">The endpoint's name.</param>
+    /// <param name="kind">What went wrong.</param>
+    /// <param name="duration">How long the attempt took.</param>
+    /// <param name="exception">What was thrown.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="endpointName"/> or <paramref name="exception"/> is null.</exception>
+    public FailedAttempt(string endpointName, FailureKind kind, TimeSpan duration, Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(endpointName);
+        ArgumentNullException.ThrowIfNull(exception);
+        EndpointName = endpointName;
+        Kind = kind;
+        Duration = duration;
+        Exception = exception;
+    }
+
+    /// <summary>The endpoint's name.</summary>
+    public string EndpointName { get; }
+
+    /// <summary>What went wrong.</summary>
+    public FailureKind Kind { get; }
+
+    /// <summary>How long the attempt took, from the call of the endpoint's client until its failure was known.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>What was thrown, by the endpoint's client or about it. Its message may hold what the provider wrote, so it is no text for logs.</summary>
+    public Exception Exception { get; }
+}

@@ -1,9 +1,15 @@
 namespace LlmResilience;
 
 /// <summary>A classified failure: its kind and what the provider said about it.</summary>
-/// <param name="Kind">What went wrong.</param>
-public readonly record struct Failure(FailureKind Kind)
+public readonly record struct Failure
 {
+    /// <summary>Creates a failure of which nothing but the kind is known.</summary>
+    /// <param name="kind">What went wrong.</param>
+    public Failure(FailureKind kind) => Kind = kind;
+
+    /// <summary>What went wrong.</summary>
+    public FailureKind Kind { get; init; }
+
     /// <summary>How long the provider asks to be left alone; <see langword="null"/> if it did not say. Never negative.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -11,5 +17,14 @@ public readonly record struct Failure(FailureKind Kind)
     public int? StatusCode { get; init; }
 
     /// <summary>The provider's own error code, such as <c>insufficient_quota</c>. Never its message, which may quote the prompt.</summary>
-    public string? Code { get; init; }
+    public string? ErrorCode { get; init; }
+
+    /// <summary>Classifies a response by its HTTP status and the error code in its body, as the classifiers of all providers do.</summary>
+    /// <param name="statusCode">The HTTP status.</param>
+    /// <param name="errorCode">The provider's error code or type, if the body has one, such as <c>context_length_exceeded</c>.</param>
+    /// <param name="message">The provider's message; only searched for words about billing and context length, never kept.</param>
+    /// <param name="retryAfter">How long the provider asks to be left alone, if it said so.</param>
+    /// <returns>The failure.</returns>
+    public static Failure FromHttpStatus(int statusCode, string? errorCode = null, string? message = null, TimeSpan? retryAfter = null)
+        => new(HttpStatusFailures.KindOf(statusCode, errorCode, message)) { StatusCode = statusCode, ErrorCode = errorCode, RetryAfter = retryAfter };
 }

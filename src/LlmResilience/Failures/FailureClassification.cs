@@ -3,7 +3,7 @@ namespace LlmResilience;
 /// <summary>Asks an endpoint's classifiers in their order, the core's last.</summary>
 internal static class FailureClassification
 {
-    public static Failure Classify(Exception exception, IReadOnlyList<FailureClassifier> classifiers, FailureContext context)
+    public static Failure Classify(Exception exception, IReadOnlyList<FailureClassifier> classifiers, FailureClassifierContext context)
     {
         // SDKs that retry wrap what the last try threw.
         while (exception is AggregateException { InnerExceptions: [.., var last] })
@@ -23,7 +23,7 @@ internal static class FailureClassification
             ?? (exception.InnerException is { } inner ? Classify(inner, classifiers, context) : new Failure(FailureKind.Unknown));
     }
 
-    private static Failure? Ask(FailureClassifier classifier, Exception exception, FailureContext context)
+    private static Failure? Ask(FailureClassifier classifier, Exception exception, FailureClassifierContext context)
     {
         try
         {

@@ -58,6 +58,9 @@ public enum FailureKind
     /// <summary>Not sent: a limit of our own or an endpoint that is out.</summary>
     Rejected,
 
-    /// <summary>The app cancelled.</summary>
-    Cancelled,
+    /// <summary>The app canceled.</summary>
+    Canceled,
+
+    /// <summary>The request's own deadline: <see cref="LlmResilienceOptions.RequestTimeout"/>. It is nobody's failure.</summary>
+    RequestTimeout,
 }

@@ -63,10 +63,16 @@ public sealed class FailureRules
     /// <summary>The default: fall back.</summary>
     public FailureRule Rejected { get; set; } = new() { Fallback = true };
 
-    // The app's own cancel is no rule to be changed: it always ends the request and leaves no trace.
-    private readonly FailureRule _cancelled = new();
+    // The app's own cancel and the request's own deadline are no rules to be changed: both end the request and leave no trace.
+    private static FailureRule EndsTheRequest => new();
 
-    internal FailureRule this[FailureKind kind] => kind switch
+    /// <summary>The rule of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>
+    /// The rule. A change of it applies as one through its property does, except for <see cref="FailureKind.Canceled"/> and
+    /// <see cref="FailureKind.RequestTimeout"/>, which have no rule: they always end the request and leave no trace in an endpoint's health.
+    /// </returns>
+    public FailureRule this[FailureKind kind] => kind switch
     {
         FailureKind.FirstTokenTimeout => FirstTokenTimeout,
         FailureKind.ResponseTimeout => ResponseTimeout,
@@ -85,7 +91,7 @@ public sealed class FailureRules
         FailureKind.StreamStalled => StreamStalled,
         FailureKind.StreamInterrupted => StreamInterrupted,
         FailureKind.Rejected => Rejected,
-        FailureKind.Cancelled => _cancelled,
+        FailureKind.Canceled or FailureKind.RequestTimeout => EndsTheRequest,
         _ => Unknown,
     };
 

@@ -1,18 +1,9 @@
 namespace LlmResilience;
 
 /// <summary>What an HTTP status and an error code mean, shared by the classifiers of all providers.</summary>
-public static class HttpStatusFailures
+internal static class HttpStatusFailures
 {
-    /// <summary>Classifies a response by its status and the error code in its body.</summary>
-    /// <param name="statusCode">The HTTP status.</param>
-    /// <param name="code">The provider's error code or type, if the body has one, such as <c>context_length_exceeded</c>.</param>
-    /// <param name="message">The provider's message; only searched for words about billing and context length, never kept.</param>
-    /// <param name="retryAfter">How long the provider asks to be left alone, if it said so.</param>
-    /// <returns>The failure.</returns>
-    public static Failure Classify(int statusCode, string? code = null, string? message = null, TimeSpan? retryAfter = null)
-        => new(KindOf(statusCode, code, message)) { StatusCode = statusCode, Code = code, RetryAfter = retryAfter };
-
-    private static FailureKind KindOf(int statusCode, string? code, string? message) => statusCode switch
+    public static FailureKind KindOf(int statusCode, string? code, string? message) => statusCode switch
     {
         402 => FailureKind.QuotaExhausted,
         429 => IsQuota(code) ? FailureKind.QuotaExhausted : FailureKind.RateLimited,

@@ -2,7 +2,7 @@ namespace LlmResilience;
 
 /// <summary>The endpoints that share one cap on ejections and the lock under which all of them change state.</summary>
 /// <remarks>Transitions are rare, and the cap belongs to the pool, so one lock serves all; successes and admissions to healthy endpoints never take it.</remarks>
-internal sealed class EjectionPool(double maxEjectedShare = 1)
+internal sealed class EjectionPool(double maxEjectedRatio = 1)
 {
     private volatile EndpointHealth[] _members = [];
 
@@ -11,7 +11,7 @@ internal sealed class EjectionPool(double maxEjectedShare = 1)
 
     public object Lock { get; } = new();
 
-    public double MaxEjectedShare { get; set; } = maxEjectedShare;
+    public double MaxEjectedRatio { get; set; } = maxEjectedRatio;
 
     public IReadOnlyList<EndpointHealth> Members => _members;
 
@@ -29,7 +29,7 @@ internal sealed class EjectionPool(double maxEjectedShare = 1)
     // Counted from the live members, never stored: a stored count leaks when an ejected endpoint is removed.
     public int Held_NeedsLock(long now) => _members.Count(member => member.IsHeld_NeedsLock(now));
 
-    public int AllowedEjections => EjectionFormulas.AllowedEjections(_members.Length, MaxEjectedShare);
+    public int AllowedEjections => EjectionFormulas.AllowedEjections(_members.Length, MaxEjectedRatio);
 
     public bool AllowsEjection_NeedsLock(long now) => Held_NeedsLock(now) < AllowedEjections;
 

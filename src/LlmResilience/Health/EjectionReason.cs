@@ -9,9 +9,9 @@ public enum EjectionReason
     /// <summary>Failures in a row.</summary>
     ConsecutiveFailures,
 
-    /// <summary>A probe failed.</summary>
-    Probe,
+    /// <summary>A probe after an earlier ejection.</summary>
+    ProbeFailed,
 
-    /// <summary>The operator.</summary>
-    Operator,
+    /// <summary>The operator, with <see cref="LlmEndpoints.Eject"/>.</summary>
+    Manual,
 }

@@ -10,15 +10,15 @@ internal sealed record EjectionSettings
     public required long Window { get; init; }
     public int Buckets { get; init; } = DefaultBuckets;
     public required int MinimumThroughput { get; init; }
-    public required int ConsecutiveFailures { get; init; }
+    public required int ConsecutiveFailureThreshold { get; init; }
     public required long BaseTime { get; init; }
     public required long MaxTime { get; init; }
-    public required long Jitter { get; init; }
-    public required long HealthyInterval { get; init; }
-    public required int ProbeConcurrency { get; init; }
-    public required int ProbeSuccesses { get; init; }
-    public required double RampStart { get; init; }
-    public required long RampUp { get; init; }
+    public required long MaxJitter { get; init; }
+    public required long MultiplierDecayInterval { get; init; }
+    public required int MaxConcurrentProbes { get; init; }
+    public required int RequiredProbeSuccesses { get; init; }
+    public required double RampUpInitialRatio { get; init; }
+    public required long RampUpDuration { get; init; }
 
     /// <summary>The longest time that a Retry-After may ask for.</summary>
     public long MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(5).Ticks;
@@ -29,14 +29,14 @@ internal sealed record EjectionSettings
         FailureRatio = options.FailureRatio,
         Window = options.Window.Ticks,
         MinimumThroughput = options.MinimumThroughput,
-        ConsecutiveFailures = options.ConsecutiveFailures,
+        ConsecutiveFailureThreshold = options.ConsecutiveFailureThreshold,
         BaseTime = options.BaseEjectionTime.Ticks,
         MaxTime = options.MaxEjectionTime.Ticks,
-        Jitter = (long)(options.BaseEjectionTime.Ticks * options.Jitter),
-        HealthyInterval = options.HealthyInterval.Ticks,
-        ProbeConcurrency = options.ProbeConcurrency,
-        ProbeSuccesses = options.ProbeSuccesses,
-        RampStart = options.RampStart,
-        RampUp = options.RampUp.Ticks,
+        MaxJitter = (long)(options.BaseEjectionTime.Ticks * options.JitterRatio),
+        MultiplierDecayInterval = options.MultiplierDecayInterval.Ticks,
+        MaxConcurrentProbes = options.MaxConcurrentProbes,
+        RequiredProbeSuccesses = options.RequiredProbeSuccesses,
+        RampUpInitialRatio = options.RampUpInitialRatio,
+        RampUpDuration = options.RampUpDuration.Ticks,
     };
 }

@@ -1,17 +1,26 @@
 namespace LlmResilience;
 
-/// <summary>Where an endpoint stands in ejection. Beside it, each on its own, stand its cool-down and whether the operator drained it.</summary>
+/// <summary>How an endpoint stands, in one word: the strongest of the reasons for which it is not given its full share of the requests. The weakest come first.</summary>
 public enum EndpointState
 {
-    /// <summary>In rotation.</summary>
+    /// <summary>In rotation, and nothing else holds.</summary>
     Healthy,
 
-    /// <summary>Out of rotation because of its own failures, until its time is over.</summary>
-    Ejected,
+    /// <summary>Well again after an ejection, and given a growing share of the requests.</summary>
+    Ramping,
 
-    /// <summary>Its time is over: one request at a time finds out whether it is well.</summary>
+    /// <summary>Its ejection is over: a few requests, one at a time by default, find out whether it is well.</summary>
     Probing,
 
-    /// <summary>Well again, and given a growing share of the requests.</summary>
-    Ramping,
+    /// <summary>Active probes find it ill. Not used yet, since there are no active probes yet.</summary>
+    Unhealthy,
+
+    /// <summary>Left alone until a time, since a reply asked for it or a failure's rule says so; nothing against its health.</summary>
+    CoolingDown,
+
+    /// <summary>Out of rotation until a time, because of its own failures or by <see cref="LlmEndpoints.Eject"/>.</summary>
+    Ejected,
+
+    /// <summary>Out of rotation by <see cref="LlmEndpoints.Drain"/>, until <see cref="LlmEndpoints.Restore"/>.</summary>
+    Drained,
 }

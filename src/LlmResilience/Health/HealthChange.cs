@@ -1,7 +1,7 @@
 namespace LlmResilience;
 
 /// <summary>What a result or the operator changed, to be logged and counted after the lock is released.</summary>
-internal readonly record struct HealthChange(HealthChangeKind Kind, int K = 0, TimeSpan Duration = default, EjectionReason Reason = default)
+internal readonly record struct HealthChange(HealthChangeKind Kind, int Multiplier = 0, TimeSpan Duration = default, EjectionReason Reason = default)
 {
     public static HealthChange None => default;
 }
@@ -12,6 +12,6 @@ internal enum HealthChangeKind : byte
     Ejected,
     Reinstated,
 
-    /// <summary>A trigger fired, but <see cref="LlmResilienceOptions.MaxEjectedShare"/> does not allow one more.</summary>
+    /// <summary>A trigger fired, but <see cref="LlmResilienceOptions.MaxEjectedRatio"/> does not allow one more.</summary>
     EjectionRefused,
 }

@@ -12,19 +12,20 @@ internal sealed class EjectionStrategy : ResilienceStrategy
 
     private static readonly long ProbeLease = TimeSpan.FromMinutes(1).Ticks;
 
-    private readonly FailureRules _rules = new();
-    private readonly IReadOnlyList<FailureClassifier> _classifiers;
+    private readonly FailureRules _rules;
+    private readonly FailureClassifier[] _classifiers;
     private readonly MonotonicClock _clock;
     private readonly EndpointHealth _health;
     private readonly ResilienceStrategyTelemetry _telemetry;
     private readonly string _name;
 
-    public EjectionStrategy(EjectionOptions options, IReadOnlyList<FailureClassifier> classifiers, TimeProvider timeProvider, ResilienceStrategyTelemetry telemetry)
+    public EjectionStrategy(EjectionStrategyOptions options, TimeProvider timeProvider, ResilienceStrategyTelemetry telemetry)
     {
         var pool = new EjectionPool();
-        _health = new EndpointHealth(EjectionSettings.From(options), pool);
+        _health = new EndpointHealth(EjectionSettings.From(options.Ejection), pool);
         pool.SetMembers([_health]);
-        _classifiers = classifiers;
+        _rules = options.Failures.Clone();
+        _classifiers = [.. options.FailureClassifiers];
         _clock = new MonotonicClock(timeProvider);
         _telemetry = telemetry;
         _name = options.Name ?? nameof(EjectionStrategy);
@@ -56,10 +57,10 @@ internal sealed class EjectionStrategy : ResilienceStrategy
         return outcome;
     }
 
-    private EndpointEjectedException Reject(ResilienceContext context, long now)
+    private EndpointUnavailableException Reject(ResilienceContext context, long now)
     {
-        var wait = _health.ReturnsAt(now) - now;
-        var exception = new EndpointEjectedException($"'{_name}' lets no more executions through: it is ejected, being probed or ramping up.", TimeSpan.FromTicks(wait));
+        var wait = TimeSpan.FromTicks(_health.ReturnsAt(now) - now);
+        var exception = new EndpointUnavailableException(_name, _health.GetSnapshot(now).State, "it is ejected, being probed or ramping up", wait);
         _telemetry.SetTelemetrySource(exception);
         _telemetry.Report(new ResilienceEvent(ResilienceEventSeverity.Error, Rejected), context, exception.RetryAfter);
         return exception;
@@ -116,14 +117,14 @@ internal sealed class EjectionStrategy : ResilienceStrategy
     private void Book(Exception exception, in Admission admission, ResilienceContext? context, CancellationToken token)
     {
         var now = _clock.Now;
-        var failure = FailureClassification.Classify(exception, _classifiers, new FailureContext(_name, _clock.TimeProvider));
+        var failure = FailureClassification.Classify(exception, _classifiers, new FailureClassifierContext(_name, _clock.TimeProvider));
         if (token.IsCancellationRequested || !_rules[failure.Kind].CountsAgainstHealth)
         {
             _health.Ignored(admission, now);
             return;
         }
 
-        var change = _health.Failed(admission, now, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
+        var change = _health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
         if (context is not null)
         {
             Report(change, context);

@@ -16,7 +16,7 @@ public static class LlmResiliencePipelineBuilderExtensions
     /// <exception cref="OptionsValidationException"><paramref name="timeout"/> is out of its range.</exception>
     public static TBuilder AddFirstTokenTimeout<TBuilder>(this TBuilder builder, TimeSpan timeout)
         where TBuilder : ResiliencePipelineBuilderBase
-        => builder.AddFirstTokenTimeout(new FirstTokenTimeoutOptions { Timeout = timeout });
+        => builder.AddFirstTokenTimeout(new FirstTokenTimeoutStrategyOptions { Timeout = timeout });
 
     /// <summary>Fails an execution whose stream does not send its first token in time.</summary>
     /// <typeparam name="TBuilder">The builder's type.</typeparam>
@@ -32,7 +32,7 @@ public static class LlmResiliencePipelineBuilderExtensions
     /// handed on to what is inside.
     /// </remarks>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The options have no validation attributes; they are checked here.")]
-    public static TBuilder AddFirstTokenTimeout<TBuilder>(this TBuilder builder, FirstTokenTimeoutOptions options)
+    public static TBuilder AddFirstTokenTimeout<TBuilder>(this TBuilder builder, FirstTokenTimeoutStrategyOptions options)
         where TBuilder : ResiliencePipelineBuilderBase
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -45,23 +45,21 @@ public static class LlmResiliencePipelineBuilderExtensions
     /// <typeparam name="TBuilder">The builder's type.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="options">The options.</param>
-    /// <param name="classifiers">Tell failures of what is inside from those of the caller; behind them come .NET's and Polly's own exceptions.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
     /// <remarks>
-    /// A rejected execution fails with <see cref="EndpointEjectedException"/>. Which failures count is what <see cref="FailureRules"/>
-    /// has as defaults. A stream (<c>IAsyncEnumerable&lt;ChatResponseUpdate&gt;</c>) is a success at its first token.
+    /// A rejected execution fails with <see cref="EndpointUnavailableException"/>. A stream
+    /// (<c>IAsyncEnumerable&lt;ChatResponseUpdate&gt;</c>) is a success at its first token.
     /// </remarks>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The options have no validation attributes; they are checked here.")]
-    public static TBuilder AddEjection<TBuilder>(this TBuilder builder, EjectionOptions options, params FailureClassifier[] classifiers)
+    public static TBuilder AddEjection<TBuilder>(this TBuilder builder, EjectionStrategyOptions options)
         where TBuilder : ResiliencePipelineBuilderBase
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(classifiers);
-        Check(checker => OptionsRules.Check(options, checker), options);
-        return builder.AddStrategy(context => new EjectionStrategy(options, classifiers, context.TimeProvider, context.Telemetry), options);
+        Check(checker => options.Ejection.Check(checker.At(nameof(options.Ejection))), options);
+        return builder.AddStrategy(context => new EjectionStrategy(options, context.TimeProvider, context.Telemetry), options);
     }
 
     private static void Check(Action<OptionsChecker> rules, ResilienceStrategyOptions options)

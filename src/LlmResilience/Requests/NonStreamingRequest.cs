@@ -1,16 +1,13 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
 
 /// <summary>A request that does not stream.</summary>
-internal sealed class ResponseRequest : ChainRequest
+internal sealed class NonStreamingRequest : Request
 {
-    private ResponseCall _started;
-    private Exception? _startedFailure;
     private ChatResponse? _response;
 
-    private ResponseRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+    private NonStreamingRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
         : base(chain, messages, options, callToken)
     {
     }
@@ -21,44 +18,35 @@ internal sealed class ResponseRequest : ChainRequest
     {
         if (callToken.IsCancellationRequested || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
         {
-            return new ResponseRequest(chain, messages, options, callToken).GetResponseAsync();
+            return new NonStreamingRequest(chain, messages, options, callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
         }
 
         // The first endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
-        var call = ResponseCall.Start(first, admission, chain.Clock.Now, messages, options, callToken);
-        if (call.Response.IsCompletedSuccessfully && FindFault(call.Result, first) is null)
+        var attempt = NonStreamingAttempt.Start(first, admission, chain.Clock.Now, messages, options, callToken);
+        if (attempt.IsAnswered)
         {
-            call.LetGo();
-            call.Succeed(first.Answer, chain.Clock.Now);
-            return call.Response;
+            attempt.Release();
+            Succeed(attempt, chain);
+            return attempt.Response;
         }
 
-        return GetResponseAsync(call, chain, messages, options, callToken);
-    }
-
-    protected override bool TryTakeStarted(out Endpoint endpoint, out Admission admission, out long startedAt)
-    {
-        (endpoint, admission, startedAt) = (_started.Endpoint, _started.Admission, _started.StartedAt);
-        return endpoint is not null;
+        return GetResponseAsync(attempt, chain, messages, options, callToken);
     }
 
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
-        var (call, exception) = (_started, _startedFailure);
-        _started = default;
-        if (call.Endpoint is null)
+        var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Messages, Options, Cancellation.Token);
+        var failure = await attempt.WaitAsync(Deadline, RequestTimeout, Cancellation.Token).ConfigureAwait(false);
+        if (failure is null)
         {
-            call = ResponseCall.Start(endpoint, admission, startedAt, Messages, Options, AppToken);
-            exception = await WaitAsync(call, Deadline, Chain, AppToken).ConfigureAwait(false);
+            _response = attempt.Succeed(AnswerOf(endpoint));
+        }
+        else
+        {
+            attempt.Fail(failure);
         }
 
-        if (exception is not null)
-        {
-            return Fail(call, exception);
-        }
-
-        _response = call.Succeed(AnswerOf(endpoint), Chain.Clock.Now);
-        return null;
+        return failure;
     }
 
     protected override void OnEnd(bool committed)
@@ -67,87 +55,38 @@ internal sealed class ResponseRequest : ChainRequest
 
     /// <summary>The first attempt, which nearly always is the only one and then needs no request around it.</summary>
     private static async Task<ChatResponse> GetResponseAsync(
-        ResponseCall call, Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
-        => await WaitAsync(call, chain.DeadlineOf(call.StartedAt), chain, callToken).ConfigureAwait(false) is { } exception
-            ? await new ResponseRequest(chain, messages, options, callToken) { _started = call, _startedFailure = exception }.GetResponseAsync().ConfigureAwait(false)
-            : call.Succeed(call.Endpoint.Answer, chain.Clock.Now);
-
-    private async Task<ChatResponse> GetResponseAsync()
+        NonStreamingAttempt attempt, Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {
-        await RunAsync().ConfigureAwait(false);
-        return _response!;
+        var deadline = chain.Settings.DeadlineOf(attempt.StartedAt);
+        var failure = await attempt.WaitAsync(deadline, TimeSpan.FromTicks(chain.Settings.RequestTimeout), callToken).ConfigureAwait(false);
+        if (failure is null)
+        {
+            return Succeed(attempt, chain);
+        }
+
+        attempt.Fail(failure);
+        var request = new NonStreamingRequest(chain, messages, options, callToken);
+        return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
     }
 
-    private AttemptFailure Fail(in ResponseCall call, Exception exception)
+    private static ChatResponse Succeed(NonStreamingAttempt attempt, Chain chain)
     {
-        var (endpoint, now) = (call.Endpoint, Chain.Clock.Now);
-        var failure = ClassifyFailure(endpoint, exception);
-        if (exception is ResponseTimeoutException { IsCensored: true })
-        {
-            endpoint.Health.Ignored(call.Admission, now);
-        }
-        else
-        {
-            endpoint.BookFailure(call.Admission, failure, now);
-        }
-
-        endpoint.Load.End();
-        endpoint.Telemetry.AttemptEnded(failure.Kind, now - call.StartedAt);
-        return new AttemptFailure(failure, exception);
+        var response = attempt.Succeed(attempt.Endpoint.Answer);
+        chain.Telemetry.RequestEnded(RequestOutcome.Success, RequestRecovery.None, attempt.StartedAt, chain.Clock);
+        return response;
     }
 
-    private static UnusableResponseException? FindFault(ChatResponse? response, Endpoint endpoint)
+    private async Task<ChatResponse> GetResponseAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
     {
-        if (response is null)
+        try
         {
-            return UnusableResponseException.Empty(endpoint.Name);
+            await RunAsync(endpoint, failure, startedAt).ConfigureAwait(false);
+            Outcome = RequestOutcome.Success;
+            return _response!;
         }
-
-        switch (FirstToken.Inspect(response, out var errorCode))
+        finally
         {
-            case FirstTokenSignal.Error:
-                return UnusableResponseException.Error(endpoint.Name, errorCode);
-            case FirstTokenSignal.Preamble:
-                return UnusableResponseException.Empty(endpoint.Name);
+            TellEnd();
         }
-
-        if (response.FinishReason is not null)
-        {
-            endpoint.SawFinishReasonInResponse();
-            return null;
-        }
-
-        return endpoint.RequiresFinishReasonInResponse ? UnusableResponseException.Truncated(endpoint.Name) : null;
     }
-
-    /// <summary>Waits for the response, and no longer than its time.</summary>
-    /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Exception?> WaitAsync(ResponseCall call, long deadline, Chain chain, CancellationToken appToken)
-    {
-        var (endpoint, clock) = (call.Endpoint, chain.Clock);
-        if (!call.Response.IsCompleted)
-        {
-            var limit = endpoint.Settings.Response;
-            var due = Math.Min(deadline, limit > 0 ? call.StartedAt + limit : long.MaxValue);
-            var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - clock.Now));
-            Task waiting = call.Response.WaitAsync(wait, clock.TimeProvider, appToken);
-            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!call.Response.IsCompleted)
-            {
-                call.LetGo();
-                return waiting.IsCanceled ? new OperationCanceledException(appToken) : TimedOut(endpoint, call.StartedAt, limit, deadline, due, chain);
-            }
-        }
-
-        call.LetGo();
-        return call.Failure ?? FindFault(call.Result, endpoint);
-    }
-
-    // Where the request's time is over before the endpoint's, that says nothing about the endpoint. The times are compared and not the
-    // clock, since timers drop fractions of a millisecond and go off a little early.
-    private static ResponseTimeoutException TimedOut(Endpoint endpoint, long startedAt, long limit, long deadline, long due, Chain chain)
-        => limit == 0 || deadline < startedAt + limit
-            ? ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(chain.RequestTimeout), isCensored: true)
-            : ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit), Lateness.IsFar(chain.Clock.Now, due, limit));
 }

@@ -5,46 +5,31 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
-#pragma warning disable CA1001 // Its tokens are released when the app is done with it, by the stream's DisposeAsync; a response has none.
-internal abstract partial class ChainRequest
-#pragma warning restore CA1001
+internal abstract class Request
 {
-    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(20);
+    // A mutable struct: a field, so that what it does is done to it and not to a copy.
+#pragma warning disable CA1051, MA0069
+    protected RequestCancellation Cancellation;
+#pragma warning restore CA1051, MA0069
 
     private CandidateCursor _candidates;
-    private JoinedTokens? _joinedTokens;
-    private List<FailedAttempt>? _failed;
-    private CancellationTokenSource? _waiting;
-    private bool _trickles;
-    private int _givenUp;
+    private AttemptTrail _trail;
+    private OneAtATimeGate _oneAtATime;
+    private long _startedAt;
+    private bool _fellBack;
 
-    protected ChainRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+    protected Request(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {
         Chain = chain;
         Messages = messages;
         Options = options;
-        CallToken = callToken;
-        Deadline = long.MaxValue;
+        Cancellation = new RequestCancellation(callToken);
     }
 
     /// <summary>The instant at which the request's time is over; <see cref="long.MaxValue"/> for never.</summary>
-    public long Deadline { get; private set; }
+    public long Deadline => Chain.Settings.DeadlineOf(_startedAt);
 
-    public TimeSpan TimeLimit => TimeSpan.FromTicks(Chain.RequestTimeout);
-
-    /// <summary>Cancelled when the app cancels the call or the enumeration.</summary>
-    public CancellationToken AppToken => _joinedTokens?.Token ?? CallToken;
-
-    /// <summary>The token that the app knows and cancelled; none if it disposed the stream.</summary>
-    public CancellationToken CancelledToken => _joinedTokens?.Cancelled ?? (AppToken.IsCancellationRequested ? AppToken : CancellationToken.None);
-
-    /// <summary>The app cancelled, or disposed its stream: nobody waits for an answer.</summary>
-    public bool IsCancelled => AppToken.IsCancellationRequested || IsGivenUp;
-
-    protected bool IsGivenUp => Volatile.Read(ref _givenUp) != 0;
-
-    /// <summary>The token that the call was given; the enumeration's may have been joined to it.</summary>
-    protected CancellationToken CallToken { get; }
+    public TimeSpan RequestTimeout => TimeSpan.FromTicks(Chain.Settings.RequestTimeout);
 
     protected Chain Chain { get; private set; }
 
@@ -52,50 +37,37 @@ internal abstract partial class ChainRequest
 
     protected ChatOptions? Options { get; }
 
+    protected AttemptTrail Trail => _trail;
+
+    /// <summary>The attempts that have been begun.</summary>
     protected int Attempts { get; private set; }
+
+    protected RequestOutcome Outcome { get; set; }
 
     protected abstract bool IsStreaming { get; }
 
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
-    public bool HasOtherCandidate(long now) => Attempts < Chain.MaxAttempts && _candidates.HasNext(Chain, now);
+    public bool HasOtherCandidate(long now) => Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
 
-    protected void AlsoCancelledBy(CancellationToken enumerationToken)
+    /// <summary>The app is done with the request.</summary>
+    protected void TellEnd()
     {
-        if (enumerationToken.CanBeCanceled && enumerationToken != CallToken)
+        if (Attempts > 0 || Outcome != RequestOutcome.Open)
         {
-            _joinedTokens = new JoinedTokens(CallToken, enumerationToken);
+            Chain.Telemetry.RequestEnded(Outcome, RecoveryOf(), _startedAt, Chain.Clock);
         }
     }
 
-    protected void ReleaseTokens() => _joinedTokens?.Dispose();
-
-    /// <summary>The app is done with the request, whether or not it has ended; once.</summary>
-    protected bool TryGiveUp() => Interlocked.Exchange(ref _givenUp, 1) == 0;
-
-    /// <summary>Ends a wait between two attempts, if there is one.</summary>
-    protected void EndWait() => Volatile.Read(ref _waiting)?.CancelQuietly();
+    /// <summary>The app gets an exception that is not its own cancel.</summary>
+    protected T Fail<T>(RequestOutcome outcome, T exception)
+        where T : Exception
+    {
+        Outcome = outcome;
+        Chain.Telemetry.RequestFailed(exception, Attempts);
+        return exception;
+    }
 
     protected AnsweringEndpoint AnswerOf(Endpoint endpoint) => Attempts == 1 ? endpoint.Answer : new AnsweringEndpoint(endpoint.Name, Attempts);
-
-    protected Failure ClassifyFailure(Endpoint endpoint, Exception exception)
-    {
-        if (IsCancelled)
-        {
-            return new Failure(FailureKind.Cancelled);
-        }
-
-        var failure = endpoint.Classify(exception);
-        return failure.Kind == FailureKind.ResponseTimeout && IsStreaming ? failure with { Kind = FailureKind.FirstTokenTimeout } : failure;
-    }
-
-    /// <summary>The first attempt, if it was begun before the request was made.</summary>
-    protected virtual bool TryTakeStarted(out Endpoint endpoint, out Admission admission, out long startedAt)
-    {
-        endpoint = null!;
-        admission = default;
-        startedAt = 0;
-        return false;
-    }
 
     /// <summary>Makes one attempt up to its commit.</summary>
     /// <returns><see langword="null"/> if it got there.</returns>
@@ -104,168 +76,237 @@ internal abstract partial class ChainRequest
     /// <summary>The request got to its commit or failed; the last thing that is done before whoever waits goes on.</summary>
     protected abstract void OnEnd(bool committed);
 
-    /// <returns><see langword="true"/>; what else could come of it is thrown.</returns>
+    /// <summary>Goes down the chain until an attempt gets to its commit. Every other way out of a request is one of the throws below.</summary>
+    /// <returns><see langword="true"/>.</returns>
+    protected ValueTask<bool> RunAsync() => RunAsync(endpoint: null, failure: null, startedAt: Chain.Clock.Now);
+
+    /// <summary>The same, where the first attempt was made at the chain's first endpoint before the request was, and has failed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<bool> RunAsync()
+    protected async ValueTask<bool> RunAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
     {
         var committed = false;
         try
         {
-            if (TryTakeStarted(out var endpoint, out var admission, out var now))
+            _startedAt = startedAt;
+            if (endpoint is null)
             {
-                _candidates.SkipFirst();
+                Cancellation.CanceledToken.ThrowIfCancellationRequested();
+                if (!_candidates.TryNext(Chain, IsStreaming, isFirst: true, startedAt, out endpoint, out var admission))
+                {
+                    (endpoint, admission) = await FindUnavailableAsync(startedAt).ConfigureAwait(false);
+                }
+
+                failure = await BeginAttemptAsync(endpoint, admission, out startedAt).ConfigureAwait(false);
             }
             else
             {
-                now = Chain.Clock.Now;
-                CancelledToken.ThrowIfCancellationRequested();
-            }
-
-            Deadline = Chain.DeadlineOf(now);
-            if (endpoint is null && !_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission))
-            {
-                (endpoint, admission) = await FindWhenAllOutAsync(now).ConfigureAwait(false);
+                Attempts = 1;
+                _candidates.SkipFirst();
             }
 
             var retries = 0;
-            while (true)
+            while (failure is not null)
             {
-                Attempts++;
-                var startedAt = Chain.Clock.Now;
-                if (await AttemptAsync(endpoint, admission, startedAt).ConfigureAwait(false) is not { } failure)
+                var step = Decide(endpoint, failure, retries, startedAt, out var delay);
+                var admission = default(Admission);
+                if (step == NextStep.RetryHere)
                 {
-                    return committed = true;
-                }
-
-                now = Chain.Clock.Now;
-                Note(endpoint, failure, now - startedAt);
-                if (MayRetry(endpoint, failure.Failure, retries, now, out var delay))
-                {
-                    Chain.Telemetry.Retrying(endpoint, failure.Failure, delay);
                     await DelayAsync(endpoint, delay).ConfigureAwait(false);
-                    now = Chain.Clock.Now;
-                    if (endpoint.TryAdmit(AdmissionRequest.NoProbe, now, IsStreaming, out admission) == AdmissionResult.Admitted)
-                    {
-                        retries++;
-                        continue;
-                    }
+                    step = TryAdmitAgain(endpoint, out admission) ? NextStep.RetryHere : NextStep.NextEndpoint;
                 }
 
-                endpoint = Next(endpoint, failure, now, out admission);
-                retries = 0;
+                if (step == NextStep.NextEndpoint && !TryNext(ref endpoint, failure, out admission))
+                {
+                    step = NextStep.GiveUp;
+                }
+
+                switch (step)
+                {
+                    case NextStep.Cancel:
+                        throw new OperationCanceledException(Cancellation.CanceledToken);
+                    case NextStep.Rethrow:
+                        ExceptionDispatchInfo.Throw(Fail(Outcomes.Of(failure.Kind), failure.Exception));
+                        break;
+                    case NextStep.GiveUp:
+                        throw GiveUp(failure);
+                    case NextStep.RetryHere:
+                        retries++;
+                        break;
+                    default:
+                        retries = 0;
+                        break;
+                }
+
+                failure = await BeginAttemptAsync(endpoint, admission, out startedAt).ConfigureAwait(false);
             }
+
+            committed = true;
+            return true;
         }
         finally
         {
-            EndTrickle();
+            _oneAtATime.Leave();
             OnEnd(committed);
         }
     }
 
-    private void Note(Endpoint endpoint, AttemptFailure failure, long duration)
+    private ValueTask<AttemptFailure?> BeginAttemptAsync(Endpoint endpoint, in Admission admission, out long startedAt)
     {
-        if (failure.Failure.Kind == FailureKind.Cancelled)
-        {
-            throw new OperationCanceledException(CancelledToken);
-        }
-
-        (_failed ??= []).Add(new FailedAttempt(endpoint.Name, failure.Failure.Kind, TimeSpan.FromTicks(duration), failure.Exception));
+        Attempts++;
+        startedAt = Chain.Clock.Now;
+        return AttemptAsync(endpoint, admission, startedAt);
     }
 
-    /// <summary>Where the request goes on after an endpoint is done with. Throws what the app gets if it ends here.</summary>
-    private Endpoint Next(Endpoint from, AttemptFailure failure, long now, out Admission admission)
+    private NextStep Decide(Endpoint endpoint, AttemptFailure failure, int retries, long startedAt, out TimeSpan delay)
     {
-        if (!from.Settings.RuleFor(failure.Failure.Kind).Fallback)
+        var now = Chain.Clock.Now;
+        _trail.Add(endpoint, failure, now - startedAt);
+        var settings = endpoint.Settings;
+        var hasDeadline = Deadline != long.MaxValue;
+        var step = new FailedStep
         {
-            ExceptionDispatchInfo.Throw(failure.Exception);
+            Failure = failure.Failure,
+            Rule = settings.RuleFor(failure.Kind),
+            Retries = retries,
+            MaxRetryAttempts = settings.Retry.MaxRetryAttempts,
+            Attempts = Attempts,
+            MaxAttempts = Chain.Settings.MaxAttempts,
+            CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
+            TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
+            NeededByOthers = hasDeadline ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
+            Backoff = RetryDelay.Draw(settings.Retry, retries),
+            MaxDelay = settings.Retry.MaxDelay,
+        };
+        var next = AfterFailure.Decide(step, out delay);
+        if (next == NextStep.RetryHere)
+        {
+            Chain.Telemetry.Retrying(endpoint.Telemetry, failure.Failure, delay);
         }
 
-        if (failure.Failure.Kind == FailureKind.ContextLengthExceeded)
-        {
-            _candidates.NeededContext = Larger(_candidates.NeededContext, from.Settings.ContextWindow);
-        }
-
-        if (Attempts >= Chain.MaxAttempts || now >= Deadline || !_candidates.TryNext(Chain, IsStreaming, isFirst: false, now, out var next, out admission))
-        {
-            throw AllFailed(now);
-        }
-
-        Chain.Telemetry.FellBack(from, next, failure.Failure);
         return next;
     }
 
-    private bool MayRetry(Endpoint endpoint, in Failure failure, int retries, long now, out TimeSpan delay)
+    // Not as a probe: if the endpoint was ejected meanwhile, the request does not wait for it twice.
+    private bool TryAdmitAgain(Endpoint endpoint, out Admission admission)
+        => endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) == AdmissionResult.Admitted;
+
+    private bool TryNext(ref Endpoint endpoint, AttemptFailure failure, out Admission admission)
     {
-        delay = default;
-        var retry = endpoint.Settings.Retry;
-        if (!endpoint.Settings.RuleFor(failure.Kind).Retry || retries >= retry.MaxRetries || Attempts >= Chain.MaxAttempts
-            || !endpoint.Health.TryGetCoolDown(now, out var coolDown))
+        var from = endpoint;
+        if (failure.Kind == FailureKind.ContextLengthExceeded)
+        {
+            _candidates.NeedContextOf(from.Settings.ContextWindow);
+        }
+
+        if (!_candidates.TryNext(Chain, IsStreaming, isFirst: false, Chain.Clock.Now, out var next, out admission))
         {
             return false;
         }
 
-        var asked = failure.RetryAfter ?? TimeSpan.Zero;
-        delay = Max(RetryDelay.Backoff(retry, retries), Max(asked, TimeSpan.FromTicks(coolDown)));
-        if (delay > retry.MaxDelay)
+        endpoint = next;
+        _fellBack = true;
+        Chain.Telemetry.FellBack(from.Telemetry, next.Telemetry, failure.Failure);
+        return true;
+    }
+
+    private LlmResilienceException GiveUp(AttemptFailure failure)
+    {
+        var now = Chain.Clock.Now;
+        var timeIsSpent = failure.Kind == FailureKind.RequestTimeout || (Deadline - now < AfterFailure.ShortestAttempt && HasOtherCandidate(now));
+        return timeIsSpent
+            ? Fail(Outcomes.Of(FailureKind.RequestTimeout), new RequestTimeoutException(RequestTimeout, _trail.Failed))
+            : AllFailed(now);
+    }
+
+    private LlmResilienceException AllFailed(long now)
+    {
+        Chain.Telemetry.AllFailed(Attempts);
+        return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, now));
+    }
+
+    private RequestRecovery RecoveryOf()
+    {
+        if (Outcome != RequestOutcome.Success || Attempts == 1)
         {
-            return false;
+            return RequestRecovery.None;
         }
 
-        return Deadline == long.MaxValue || delay.Ticks < Deadline - now - _candidates.NeedOfRest(Chain, IsStreaming, now);
+        return _fellBack ? RequestRecovery.Fallback : RequestRecovery.Retry;
+    }
+
+    /// <summary>Every endpoint is unavailable before the first attempt.</summary>
+    // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
+    private async Task<(Endpoint Endpoint, Admission Admission)> FindUnavailableAsync(long now)
+    {
+        switch (Chain.Settings.AllUnavailableBehavior)
+        {
+            case AllUnavailableBehavior.IgnoreEjection:
+                _candidates = new CandidateCursor { IgnoresEjection = true };
+                if (_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out var ignored, out var admission))
+                {
+                    return (ignored, admission);
+                }
+
+                break;
+
+            case AllUnavailableBehavior.OneAtATime:
+                if (_oneAtATime.TryEnter(Chain, now) is { } soonest)
+                {
+                    return (soonest, default);
+                }
+
+                break;
+
+            case AllUnavailableBehavior.Wait:
+                if (await WaitInLineAsync(now).ConfigureAwait(false) is { } candidate)
+                {
+                    (Chain, _candidates) = (candidate.Chain, candidate.Rest);
+                    return (candidate.Endpoint, candidate.Admission);
+                }
+
+                break;
+        }
+
+        throw AllFailed(Chain.Clock.Now);
+    }
+
+    private async Task<Candidate?> WaitInLineAsync(long now)
+    {
+        using var deadline = Deadline == long.MaxValue
+            ? new CancellationTokenSource()
+            : new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(0, Deadline - now)), Chain.Clock.TimeProvider);
+        using var delay = Cancellation.BeginDelay(deadline.Token);
+        try
+        {
+            return await WaitingLine.WaitAsync(Chain, IsStreaming, Deadline, delay.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            if (Cancellation.IsCanceled)
+            {
+                throw new OperationCanceledException(Cancellation.CanceledToken);
+            }
+
+            return null;
+        }
     }
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
     {
-        using var waiting = BeginWait(CancellationToken.None);
+        using var canceled = Cancellation.BeginDelay(CancellationToken.None);
         try
         {
-            await Task.Delay(delay, Chain.Clock.TimeProvider, waiting.Token).ConfigureAwait(false);
+            await Task.Delay(delay, Chain.Clock.TimeProvider, canceled.Token).ConfigureAwait(false);
 
             // A timer counts coarser than our clock and may go off a few milliseconds before the cool-down ends.
-            while (endpoint.Health.TryGetCoolDown(Chain.Clock.Now, out var rest) && rest > 0 && rest < TimerSlack.Ticks)
+            while (endpoint.Health.TryGetCoolDown(Chain.Clock.Now, out var rest) && rest > 0 && rest < MonotonicClock.TimerSlack.Ticks)
             {
-                await Task.Delay(TimerSlack, Chain.Clock.TimeProvider, waiting.Token).ConfigureAwait(false);
+                await Task.Delay(MonotonicClock.TimerSlack, Chain.Clock.TimeProvider, canceled.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
-            throw new OperationCanceledException(CancelledToken);
+            throw new OperationCanceledException(Cancellation.CanceledToken);
         }
     }
-
-    private CancellationTokenSource BeginWait(CancellationToken deadline)
-    {
-        var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline, AppToken);
-        Interlocked.Exchange(ref _waiting, waiting);
-        if (IsGivenUp)
-        {
-            // Given up before there was a wait to end.
-            waiting.Cancel();
-        }
-
-        return waiting;
-    }
-
-    private AllEndpointsFailedException AllFailed(long now)
-    {
-        List<FailedAttempt> trail = _failed is null ? [] : [.. _failed];
-        long? earliest = null;
-        foreach (var endpoint in Chain.Endpoints)
-        {
-            var returnsAt = endpoint.Health.ReturnsAt(now);
-            earliest = Math.Min(earliest ?? long.MaxValue, returnsAt);
-            if (!trail.Exists(attempt => string.Equals(attempt.Endpoint, endpoint.Name, StringComparison.Ordinal)))
-            {
-                trail.Add(new FailedAttempt(endpoint.Name, FailureKind.Rejected, TimeSpan.Zero, PassedOver.Explain(endpoint, now)));
-            }
-        }
-
-        var retryAfter = earliest > now && earliest < long.MaxValue ? TimeSpan.FromTicks(earliest.Value - now) : (TimeSpan?)null;
-        Chain.Telemetry.AllFailed(Attempts);
-        return new AllEndpointsFailedException(trail, retryAfter);
-    }
-
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    private static int? Larger(int? a, int? b) => a is null || b > a ? b : a;
 }

@@ -1,42 +1,25 @@
-using System.Globalization;
-
 namespace LlmResilience;
 
-/// <summary>Says why an endpoint was not asked.</summary>
-internal static class PassedOver
+/// <summary>An endpoint of the chain that a failed request did not ask.</summary>
+public sealed class SkippedEndpoint
 {
-    public static EndpointEjectedException Explain(Endpoint endpoint, long now)
+    /// <summary>Creates the description of an endpoint that was not asked.</summary>
+    /// <param name="endpointName">The endpoint's name.</param>
+    /// <param name="unavailable">Why it could not be asked; <see langword="null"/> if its turn did not come.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="endpointName"/> is null.</exception>
+    public SkippedEndpoint(string endpointName, EndpointUnavailableException? unavailable = null)
     {
-        var health = endpoint.Health.GetSnapshot(now);
-        var returnsAt = endpoint.Health.ReturnsAt(now);
-        var why = endpoint.Load.Orphans >= Endpoint.MaxOrphans
-            ? string.Create(CultureInfo.InvariantCulture, $"{endpoint.Load.Orphans} abandoned attempts have not ended: its client ignores cancellation")
-            : Describe(health, now);
-        return new EndpointEjectedException(why, returnsAt == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, returnsAt - now)))
-        {
-            CoolDownReason = health.CoolDownReason,
-        };
+        ArgumentNullException.ThrowIfNull(endpointName);
+        EndpointName = endpointName;
+        Unavailable = unavailable;
     }
 
-    private static string Describe(in HealthSnapshot health, long now)
-    {
-        if (health.IsDrained)
-        {
-            return "drained by the operator";
-        }
+    /// <summary>The endpoint's name.</summary>
+    public string EndpointName { get; }
 
-        if (health.CoolingDownUntil is { } until)
-        {
-            return $"cooling down for {Seconds(until - now)} more s after {health.CoolDownReason}";
-        }
-
-        return health.State switch
-        {
-            EndpointState.Ejected => $"ejected by {health.EjectionReason} for {Seconds(health.EjectedUntil.GetValueOrDefault() - now)} more s, k = {health.K}",
-            EndpointState.Probing => "being probed by another request",
-            _ => "not asked",
-        };
-    }
-
-    private static string Seconds(long ticks) => Math.Ceiling(TimeSpan.FromTicks(ticks).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    /// <summary>
+    /// Why it could not be asked, and when to come back. <see langword="null"/> if it was not reached: it may be well, but the request's
+    /// attempts or its time were spent before its turn, or the prompt was longer than its context.
+    /// </summary>
+    public EndpointUnavailableException? Unavailable { get; }
 }

@@ -1,218 +1,249 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
 
 /// <summary>A streaming request, and the stream that the app enumerates.</summary>
-/// <remarks>It is its own first enumerator, as a compiler-made one is; each further enumeration is a request of its own.</remarks>
-internal sealed class StreamRequest : ChainRequest, IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>
+/// <remarks>
+/// It is its own first enumerator, as a compiler-made one is; each further enumeration is a request of its own. Three small machines make
+/// a stream: the gate lets one move through at a time, the attempt makes it, and what does not complete at once is awaited apart.
+/// <code>
+/// phase       ConsumerGate                       StreamingAttempt            PendingMove                     the app
+/// Start       Unopened, Idle                     none                        none                            nothing is asked yet
+/// first move  Moving                             opening, one after another  Idle - Pending - Deciding       waits; failed attempts leave nothing behind
+/// HandOut     Idle - Moving                      committed                   Idle                            gets the preamble, in order
+/// Flow        Idle - Moving, or Untaken until    committed                   Idle - Pending - Deciding       gets one update a move
+///             an awaited result is taken
+/// Over        Idle                               ended                       Idle                            gets false for ever
+/// disposed    Closed once no move is under way   ended; released, if need    Idle, Abandoned                 its DisposeAsync has returned
+///                                                be when its move ends
+/// </code>
+/// The result of an awaited move is guarded until it is taken, so that a second consumer, which would be a mistake of the app's, is told
+/// so instead of an update being lost. The first move's result is the exception: it is the request loop's own, and whoever calls in the
+/// moment between its completion and its taking gets the second update while the first one is lost to the other. To guard it would cost
+/// every stream that waits an object.
+/// </remarks>
+internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseUpdate>, IAsyncEnumerator<ChatResponseUpdate>, IStreamOwner
 {
-    private const int NotStarted = 0;
-    private const int HandingOut = 1;
-    private const int Flowing = 2;
-    private const int Moving = 3;
-    private const int Over = 4;
+    private StreamingAttempt? _attempt;
+    private ConsumerGate _gate;
 
-    // The result of a move that was awaited is there but not taken yet; it would be lost if the next move began already.
-    private const int FlowingOnceTaken = 5;
-    private const int OverOnceTaken = 6;
+    // Written only by who is through the gate.
+    private NextMove _next;
 
-    // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
-    private Queue<ChatResponseUpdate>? _held;
-    private StreamAttempt? _attempt;
-    private int _taken;
-
-    // What the next move does. A move begins by swapping it for Moving, so that there is one at a time, and ends by writing what comes next.
-    private int _stage;
-
-    public StreamRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+    public StreamingRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
         : base(chain, messages, options, callToken)
     {
     }
 
-    /// <summary>Of the app's enumeration, and until the commit of the request's own.</summary>
-    public ChatResponseUpdate Current { get; set; } = null!;
+    private enum NextMove : byte
+    {
+        Start,
+        HandOut,
+        Flow,
+        Over,
+    }
 
-    /// <summary>What the prompt's length adds to the first-token limits.</summary>
-    public long ExtraForPrompt(EndpointSettings settings) => settings.ExtraForPrompt(Messages);
+    public ChatResponseUpdate Current => _attempt?.Current!;
+
+    public CancellationToken AppToken => Cancellation.Token;
+
+    public bool IsCanceled => Cancellation.IsCanceled;
+
+    public CancellationToken CanceledToken => Cancellation.CanceledToken;
 
     protected override bool IsStreaming => true;
 
     public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        var request = Interlocked.Exchange(ref _taken, 1) == 0 ? this : new StreamRequest(Chain, Messages, Options, CallToken) { _taken = 1 };
-        request.AlsoCancelledBy(cancellationToken);
+        var request = this;
+        if (!_gate.TryOpen())
+        {
+            request = new StreamingRequest(Chain, Messages, Options, Cancellation.CallToken);
+            request._gate.TryOpen();
+        }
+
+        request.Cancellation.AlsoBy(cancellationToken);
         return request;
     }
 
     public ValueTask<bool> MoveNextAsync()
     {
-        if (Interlocked.CompareExchange(ref _stage, Moving, Flowing) != Flowing)
+        if (!_gate.TryEnter())
         {
-            return MoveElsewhereAsync();
+            return Refuse();
         }
 
-        return _attempt!.TryMove(out var otherwise) ? new ValueTask<bool>(true) : otherwise;
-    }
-
-    /// <summary>A move is over, and the attempt goes on or not. If the app disposed the stream meanwhile, this is the moment to let go of it.</summary>
-    public void EndMove(bool goesOn) => EndMoveBefore(goesOn ? Flowing : Over);
-
-    /// <summary>The same for a move that was awaited: it is over when its result is taken.</summary>
-    public void EndAwaitedMove(bool goesOn) => EndMoveBefore(goesOn ? FlowingOnceTaken : OverOnceTaken);
-
-    /// <summary>The result of a move that was awaited has been taken. Nothing to do if it was one of the request's own, or the stream is disposed.</summary>
-    public void TakeResult()
-    {
-        if (Interlocked.CompareExchange(ref _stage, Flowing, FlowingOnceTaken) != FlowingOnceTaken)
+        if (_next != NextMove.Flow)
         {
-            Interlocked.CompareExchange(ref _stage, Over, OverOnceTaken);
+            return MoveElsewhere();
+        }
+
+        switch (_attempt!.TryMove(out var pending))
+        {
+            case MoveOutcome.Moved:
+                EndMove();
+                return new ValueTask<bool>(true);
+            case MoveOutcome.Pending:
+                return pending;
+            case MoveOutcome.Failed:
+                // Made before the gate opens: then the buffers that hold the text may be given back.
+                var exception = Explain(_attempt.Failure!);
+                EndStream();
+                return ValueTask.FromException<bool>(exception);
+            default:
+                EndStream();
+                return new ValueTask<bool>(false);
         }
     }
 
     public ValueTask DisposeAsync()
     {
-        if (TryGiveUp())
+        if (Cancellation.TryClose())
         {
-            if (Volatile.Read(ref _stage) == Moving)
+            if (_gate.IsMoving)
             {
-                // An update is awaited, or another thread is in the midst of a move: its end lets go. Either that sees that the stream is
-                // given up, or this sees that the move is over; the fence spares every single move one.
-                EndWait();
-                _attempt?.Stop();
+                // An update is awaited, or another thread is in the midst of a move: its end closes the stream. Either that sees that the
+                // app is done, or this sees that the move is over; the fence spares every single move one.
+                Cancellation.CancelDelay();
+                _attempt?.Abandon();
                 Interlocked.MemoryBarrierProcessWide();
             }
 
-            ReleaseUnlessMoving();
+            CloseUnlessMoving();
         }
 
         return default;
     }
 
+    public long ExtraForPrompt(EndpointSettings settings) => settings.ExtraForPrompt(Messages);
+
+    public void OnMoveCompleted(bool moved)
+    {
+        if (!moved)
+        {
+            _next = NextMove.Over;
+            NoteEnd();
+        }
+
+        _gate.LeaveOnceTaken();
+        CloseIfDone();
+    }
+
+    public Exception OnMoveFailed(AttemptFailure failure)
+    {
+        var exception = Explain(failure);
+        OnMoveCompleted(moved: false);
+        return exception;
+    }
+
+    public void OnResultTaken() => _gate.Take();
+
     protected override ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
-        => MoveToFirstTokenAsync(_attempt = new StreamAttempt(this, endpoint, admission, startedAt), endpoint);
+    {
+        _attempt = new StreamingAttempt(this, endpoint, admission, startedAt);
+        return _attempt.OpenAsync(Messages, endpoint.OptionsFor(Options));
+    }
 
     protected override void OnEnd(bool committed)
     {
-        if (committed && _held is not null)
+        if (!committed)
+        {
+            EndStream();
+            return;
+        }
+
+        _attempt!.FirstUpdate.SetLlmEndpoint(AnswerOf(_attempt.Endpoint));
+        if (_attempt.HasPreamble)
         {
             HandOut();
         }
         else
         {
-            EndMoveBefore(committed ? Flowing : Over);
+            _next = NextMove.Flow;
+            EndMove();
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptFailure?> MoveToFirstTokenAsync(StreamAttempt attempt, Endpoint endpoint)
+    private ValueTask<bool> Refuse()
+        => Cancellation.IsClosed
+            ? new ValueTask<bool>(false)
+            : ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
+
+    private ValueTask<bool> MoveElsewhere()
     {
-        Exception exception;
-        try
+        switch (_next)
         {
-            attempt.Open(Messages, endpoint.OptionsFor(Options));
-            while (await attempt.MoveNextAsync().ConfigureAwait(false))
-            {
-                switch (FirstToken.Inspect(Current, out var errorCode))
-                {
-                    case FirstTokenSignal.Commit:
-                        Commit(attempt, endpoint);
-                        return null;
-                    case FirstTokenSignal.Error:
-                        return Fail(attempt, endpoint, UnusableResponseException.Error(endpoint.Name, errorCode));
-                    default:
-                        attempt.NoteProgress();
-                        (_held ??= new()).Enqueue(Current);
-                        break;
-                }
-            }
-
-            exception = attempt.Failure ?? UnusableResponseException.Empty(endpoint.Name);
-        }
-#pragma warning disable CA1031 // Every exception of the client is classified.
-        catch (Exception thrown)
-#pragma warning restore CA1031
-        {
-            exception = thrown;
-        }
-
-        return Fail(attempt, endpoint, exception);
-    }
-
-    private void Commit(StreamAttempt attempt, Endpoint endpoint)
-    {
-        attempt.Commit(Chain.Clock.Now);
-
-        // With nothing held the first token goes out as it is, as every later one does.
-        _held?.Enqueue(Current);
-        (_held?.Peek() ?? Current).SetLlmEndpoint(AnswerOf(endpoint));
-    }
-
-    private AttemptFailure Fail(StreamAttempt attempt, Endpoint endpoint, Exception exception)
-    {
-        _held = null;
-        var failure = ClassifyFailure(endpoint, exception);
-        attempt.Fail(failure, exception, Chain.Clock.Now);
-        return new AttemptFailure(failure, exception);
-    }
-
-    private ValueTask<bool> MoveElsewhereAsync()
-    {
-        while (true)
-        {
-            var stage = Volatile.Read(ref _stage);
-            if (stage == Over || IsGivenUp)
-            {
+            case NextMove.Start:
+                return RunAsync();
+            case NextMove.HandOut:
+                HandOut();
+                return new ValueTask<bool>(true);
+            default:
+                EndMove();
                 return new ValueTask<bool>(false);
-            }
-
-            if (stage is Moving or FlowingOnceTaken or OverOnceTaken)
-            {
-                return ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
-            }
-
-            if (Interlocked.CompareExchange(ref _stage, Moving, stage) == stage)
-            {
-                return stage switch
-                {
-                    NotStarted => RunAsync(),
-                    HandingOut => new ValueTask<bool>(HandOut()),
-                    _ => _attempt!.MoveNextAsync(),
-                };
-            }
         }
     }
 
-    private bool HandOut()
+    private void HandOut()
     {
-        Current = _held!.Dequeue();
-        EndMoveBefore(_held.Count > 0 ? HandingOut : Flowing);
-        return true;
+        _next = _attempt!.HandOutPreamble() ? NextMove.HandOut : NextMove.Flow;
+        EndMove();
     }
 
-    private void EndMoveBefore(int next)
+    private void EndStream()
     {
-        Volatile.Write(ref _stage, next);
-        if (IsGivenUp)
+        _next = NextMove.Over;
+        NoteEnd();
+        EndMove();
+    }
+
+    // What broke it has been noted already.
+    private void NoteEnd()
+    {
+        if (Outcome == RequestOutcome.Open && _attempt is { IsCommitted: true })
         {
-            ReleaseUnlessMoving();
+            Outcome = RequestOutcome.Success;
         }
     }
 
-    private void ReleaseUnlessMoving()
+    private void EndMove()
     {
-        int stage;
-        do
-        {
-            stage = Volatile.Read(ref _stage);
-            if (stage == Moving)
-            {
-                return;
-            }
-        }
-        while (Interlocked.CompareExchange(ref _stage, Over, stage) != stage);
+        _gate.Leave();
+        CloseIfDone();
+    }
 
-        _attempt?.LetGo();
-        ReleaseTokens();
+    private void CloseIfDone()
+    {
+        if (Cancellation.IsClosed)
+        {
+            CloseUnlessMoving();
+        }
+    }
+
+    private void CloseUnlessMoving()
+    {
+        if (_gate.TryClose())
+        {
+            _attempt?.Close();
+            Cancellation.Release();
+            TellEnd();
+        }
+    }
+
+    /// <summary>What the app is told about a stream that broke after its commit.</summary>
+    private Exception Explain(AttemptFailure failure)
+    {
+        if (failure.Exception is LlmResilienceException exception)
+        {
+            exception.Attempts = Trail.With(_attempt!.Endpoint, failure, Chain.Clock.Now - _attempt.StartedAt);
+        }
+
+        if (failure.Kind == FailureKind.Canceled)
+        {
+            Outcome = Outcomes.Of(FailureKind.Canceled);
+            return failure.Exception;
+        }
+
+        return Fail(Outcomes.Of(failure.Kind), failure.Exception);
     }
 }

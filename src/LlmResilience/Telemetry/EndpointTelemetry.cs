@@ -1,46 +1,43 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace LlmResilience;
 
-/// <summary>Counts and logs what happens to one endpoint; its tags are made once.</summary>
-internal sealed class EndpointTelemetry(string clientName, string endpointName, ILogger logger)
+/// <summary>Counts, logs and tells what happens to one endpoint; its tags are made once.</summary>
+internal sealed class EndpointTelemetry(
+    string endpointName, string? providerName, KeyValuePair<string, object?> clientTag, ILogger logger, EventSink events)
 {
-    public KeyValuePair<string, object?> EndpointTag { get; } = new(LlmResilienceTelemetry.EndpointTag, endpointName);
+    private readonly KeyValuePair<string, object?> _providerTag = new(LlmResilienceTelemetry.ProviderNameTag, providerName);
 
-    public KeyValuePair<string, object?> ClientTag { get; } = new(LlmResilienceTelemetry.ClientTag, clientName);
+    public string Name => endpointName;
 
-    public KeyValuePair<string, object?>[] Tags => [EndpointTag, ClientTag];
+    public KeyValuePair<string, object?> NameTag { get; } = new(LlmResilienceTelemetry.EndpointNameTag, endpointName);
 
-    public void FirstToken(long ticks)
+    public KeyValuePair<string, object?> ClientTag => clientTag;
+
+    /// <summary>Whether anybody wants to be told about states, which have to be looked for.</summary>
+    public bool WantsStates => events.WantsStates;
+
+    public void FirstToken(long ticks, string? model)
     {
-        if (Instruments.FirstTokenDuration.Enabled)
+        if (Instruments.AttemptTimeToFirstToken.Enabled)
         {
-            Instruments.FirstTokenDuration.Record(Seconds(ticks), EndpointTag, ClientTag);
+            Instruments.Record(Instruments.AttemptTimeToFirstToken, ticks, AttemptTags(model));
         }
     }
 
-    public void AttemptEnded(FailureKind? outcome, long ticks)
+    public void AttemptEnded(FailureKind? failure, long ticks, string? model)
     {
-        if (outcome is { } kind)
+        if (failure is { } kind)
         {
             Log.AttemptFailed(logger, endpointName, kind, TimeSpan.FromTicks(ticks).TotalMilliseconds);
         }
 
-        if (!Instruments.Attempts.Enabled && !Instruments.AttemptDuration.Enabled)
+        if (Instruments.AttemptDuration.Enabled)
         {
-            return;
-        }
-
-        if (outcome is { } failed)
-        {
-            var error = new KeyValuePair<string, object?>(LlmResilienceTelemetry.ErrorTypeTag, FailureKindNames.Of(failed));
-            Instruments.Attempts.Add(1, EndpointTag, ClientTag, error);
-            Instruments.AttemptDuration.Record(Seconds(ticks), EndpointTag, ClientTag, error);
-        }
-        else
-        {
-            Instruments.Attempts.Add(1, EndpointTag, ClientTag);
-            Instruments.AttemptDuration.Record(Seconds(ticks), EndpointTag, ClientTag);
+            var tags = AttemptTags(model);
+            AddOutcome(ref tags, failure);
+            Instruments.Record(Instruments.AttemptDuration, ticks, tags);
         }
     }
 
@@ -49,11 +46,10 @@ internal sealed class EndpointTelemetry(string clientName, string endpointName, 
         switch (change.Kind)
         {
             case HealthChangeKind.Ejected:
-                Log.Ejected(logger, endpointName, change.Duration.TotalSeconds, change.K, change.Reason);
-                Instruments.Ejections.Add(1, EndpointTag, ClientTag, new(LlmResilienceTelemetry.ReasonTag, change.Reason.ToString()));
+                Log.Ejected(logger, endpointName, change.Duration.TotalSeconds, change.Multiplier, change.Reason);
                 break;
             case HealthChangeKind.Reinstated:
-                Log.Reinstated(logger, endpointName, change.Duration.TotalSeconds, change.K);
+                Log.Reinstated(logger, endpointName, change.Duration.TotalSeconds, change.Multiplier);
                 break;
             case HealthChangeKind.EjectionRefused:
                 Log.EjectionRefused(logger, endpointName, change.Reason);
@@ -65,7 +61,7 @@ internal sealed class EndpointTelemetry(string clientName, string endpointName, 
     {
         if (failure.Kind is FailureKind.Unauthorized or FailureKind.NotFound or FailureKind.QuotaExhausted)
         {
-            Log.Misconfigured(logger, endpointName, failure.Kind, failure.StatusCode, failure.Code, duration.TotalSeconds);
+            Log.Misconfigured(logger, endpointName, failure.Kind, failure.StatusCode, failure.ErrorCode, duration.TotalSeconds);
         }
         else
         {
@@ -73,7 +69,38 @@ internal sealed class EndpointTelemetry(string clientName, string endpointName, 
         }
     }
 
+    public void StateChanged(EndpointState from, EndpointState to) => events.StateChanged(endpointName, from, to);
+
     public void CleanUpFailed(Exception exception) => Log.CleanUpFailed(logger, endpointName, exception.GetType().Name);
 
-    private static double Seconds(long ticks) => (double)ticks / TimeSpan.TicksPerSecond;
+    private static void AddOutcome(ref TagList tags, FailureKind? failure)
+    {
+        var outcome = failure switch
+        {
+            null => Outcomes.Success,
+            FailureKind.Canceled => Outcomes.Canceled,
+            _ => Outcomes.Failure,
+        };
+        tags.Add(LlmResilienceTelemetry.OutcomeTag, outcome);
+        if (failure is { } kind && kind != FailureKind.Canceled)
+        {
+            tags.Add(LlmResilienceTelemetry.ErrorTypeTag, SnakeCase<FailureKind>.Of((int)kind));
+        }
+    }
+
+    private TagList AttemptTags(string? model)
+    {
+        var tags = new TagList { clientTag, NameTag };
+        if (providerName is not null)
+        {
+            tags.Add(_providerTag);
+        }
+
+        if (model is not null)
+        {
+            tags.Add(LlmResilienceTelemetry.RequestModelTag, model);
+        }
+
+        return tags;
+    }
 }

@@ -1,49 +1,61 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace LlmResilience;
 
-/// <summary>The meter and its instruments, one set for the process; gauges look at the clients that are alive.</summary>
+/// <summary>The meter and its instruments, one set for the process.</summary>
+/// <remarks>
+/// What a listener of the app's throws must not end a request, nor, on a timer's thread, the process: all records go through
+/// <see cref="Add"/> and <see cref="Record"/>.
+/// </remarks>
 internal static class Instruments
 {
-    private static readonly Meter Meter = new(LlmResilienceTelemetry.MeterName, typeof(Instruments).Assembly.GetName().Version?.ToString(3));
+    // OpenTelemetry's bounds for calls of models, 0.01 x 2^n seconds, and two more for what runs longer than 82 of them.
+    private static readonly InstrumentAdvice<double> FirstTokenBounds = new() { HistogramBucketBoundaries = Bounds(14) };
+    private static readonly InstrumentAdvice<double> DurationBounds = new() { HistogramBucketBoundaries = Bounds(16) };
 
-    private static readonly ConcurrentDictionary<ResilientChatClient, byte> Clients = new();
+    public static Meter Meter { get; } = new(LlmResilienceTelemetry.MeterName, typeof(Instruments).Assembly.GetName().Version?.ToString(3));
 
-    static Instruments()
+    public static Histogram<double> RequestDuration { get; } = Meter.CreateHistogram(
+        LlmResilienceTelemetry.RequestDuration, "s", "How long requests took, until the app is done with their streams.", tags: null, DurationBounds);
+
+    public static Histogram<double> AttemptDuration { get; } = Meter.CreateHistogram(
+        LlmResilienceTelemetry.AttemptDuration, "s", "How long attempts took, streams to their end.", tags: null, DurationBounds);
+
+    public static Histogram<double> AttemptTimeToFirstToken { get; } = Meter.CreateHistogram(
+        LlmResilienceTelemetry.AttemptTimeToFirstToken, "s", "From the call of an endpoint to its first token, or to its response.", tags: null, FirstTokenBounds);
+
+    public static Counter<long> Retries { get; } = Meter.CreateCounter<long>(
+        LlmResilienceTelemetry.Retries, "{retry}", "Attempts at the same endpoint again.");
+
+    public static Counter<long> Fallbacks { get; } = Meter.CreateCounter<long>(
+        LlmResilienceTelemetry.Fallbacks, "{fallback}", "Requests that moved on to the next endpoint.");
+
+    public static void Add(Counter<long> counter, in TagList tags)
     {
-        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointStateGauge, () => Observe(endpoint => (long)endpoint.Health.GetSnapshot(endpoint.Clock.Now).State), unit: null, "0 healthy, 1 ejected, 2 probing, 3 ramping.");
-        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointK, () => Observe(endpoint => endpoint.Health.GetSnapshot(endpoint.Clock.Now).K), unit: null, "The multiplier of the base ejection time.");
-        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointInFlight, () => Observe(endpoint => endpoint.Load.InFlight), "{attempt}", "Attempts in flight.");
-        Meter.CreateObservableGauge(LlmResilienceTelemetry.EndpointOrphans, () => Observe(endpoint => endpoint.Load.Orphans), "{attempt}", "Abandoned attempts whose client has not let go.");
-    }
-
-    public static Counter<long> FailedRequests { get; } = Meter.CreateCounter<long>(LlmResilienceTelemetry.FailedRequests, "{request}", "Requests that failed at every endpoint.");
-
-    public static Counter<long> Attempts { get; } = Meter.CreateCounter<long>(LlmResilienceTelemetry.Attempts, "{attempt}", "Attempts that ended.");
-
-    public static Histogram<double> AttemptDuration { get; } = Meter.CreateHistogram<double>(LlmResilienceTelemetry.AttemptDuration, "s", "How long attempts took, streams to their end.");
-
-    public static Histogram<double> FirstTokenDuration { get; } = Meter.CreateHistogram<double>(LlmResilienceTelemetry.FirstTokenDuration, "s", "From the call to the first token.");
-
-    public static Counter<long> Retries { get; } = Meter.CreateCounter<long>(LlmResilienceTelemetry.Retries, "{retry}", "Attempts at the same endpoint again.");
-
-    public static Counter<long> Fallbacks { get; } = Meter.CreateCounter<long>(LlmResilienceTelemetry.Fallbacks, "{fallback}", "Requests that moved on to the next endpoint.");
-
-    public static Counter<long> Ejections { get; } = Meter.CreateCounter<long>(LlmResilienceTelemetry.Ejections, "{ejection}", "Endpoints taken out of rotation because of their failures.");
-
-    public static void Add(ResilientChatClient client) => Clients.TryAdd(client, 0);
-
-    public static void Remove(ResilientChatClient client) => Clients.TryRemove(client, out _);
-
-    private static IEnumerable<Measurement<long>> Observe(Func<Endpoint, long> value)
-    {
-        foreach (var (client, _) in Clients)
+        try
         {
-            foreach (var endpoint in client.Chain.Endpoints)
-            {
-                yield return new Measurement<long>(value(endpoint), endpoint.Telemetry.Tags);
-            }
+            counter.Add(1, tags);
+        }
+#pragma warning disable CA1031 // There is nobody to tell.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
+
+    public static void Record(Histogram<double> histogram, long ticks, in TagList tags)
+    {
+        try
+        {
+            histogram.Record((double)ticks / TimeSpan.TicksPerSecond, tags);
+        }
+#pragma warning disable CA1031 // There is nobody to tell.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    private static double[] Bounds(int count) => [.. Enumerable.Range(0, count).Select(power => 0.01 * (1 << power))];
 }

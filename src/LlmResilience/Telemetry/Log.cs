@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Information, "Endpoint '{Endpoint}' is back in rotation after {Seconds} s (k = {K}).")]
     public static partial void Reinstated(ILogger logger, string endpoint, double seconds, int k);
 
-    [LoggerMessage(7, LogLevel.Warning, "Endpoint '{Endpoint}' should be ejected by {Reason}, but the chain's MaxEjectedShare does not allow one more.")]
+    [LoggerMessage(7, LogLevel.Warning, "Endpoint '{Endpoint}' should be ejected by {Reason}, but the chain's MaxEjectedRatio does not allow one more.")]
     public static partial void EjectionRefused(ILogger logger, string endpoint, EjectionReason reason);
 
     [LoggerMessage(8, LogLevel.Warning, "Endpoint '{Endpoint}' is left alone for {Seconds} s after {Kind}.")]

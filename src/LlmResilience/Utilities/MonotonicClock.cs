@@ -6,6 +6,9 @@ namespace LlmResilience;
 /// <remarks>Clocks of one time provider tell the same time, counted since the first of them was made, so that chains can share endpoints.</remarks>
 internal sealed class MonotonicClock
 {
+    /// <summary>By so much a timer may go off too early: it counts coarser than this clock.</summary>
+    public static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(20);
+
     private static readonly ConditionalWeakTable<TimeProvider, object> Origins = [];
 
     private readonly TimeProvider _timeProvider;

@@ -3,7 +3,7 @@ namespace LlmResilience;
 /// <summary>Collects what is wrong with options, each with its path and its value.</summary>
 internal readonly struct OptionsChecker(string path, List<string> errors)
 {
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+    public static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
 
     public OptionsChecker At(string name) => new($"{path}:{name}", errors);
 
@@ -13,9 +13,9 @@ internal readonly struct OptionsChecker(string path, List<string> errors)
 
     public void Timeout(string name, TimeSpan value)
     {
-        if (value != System.Threading.Timeout.InfiniteTimeSpan && (value <= TimeSpan.Zero || value > LongestTimeout))
+        if (value != System.Threading.Timeout.InfiniteTimeSpan && (value <= TimeSpan.Zero || value > OneDay))
         {
-            Error(name, value, $"above zero and at most {LongestTimeout}, or {System.Threading.Timeout.InfiniteTimeSpan} for none");
+            Error(name, value, $"above zero and at most {OneDay}, or {System.Threading.Timeout.InfiniteTimeSpan} for none");
         }
     }
 

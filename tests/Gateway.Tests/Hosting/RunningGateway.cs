@@ -33,7 +33,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         // Retries take their time, and none of these tests is about them.
         var app = GatewayApp.Create(
-            ["--urls", "http://127.0.0.1:0", "--LlmResilience:EndpointDefaults:Retry:MaxRetries=0", .. args],
+            ["--urls", "http://127.0.0.1:0", "--LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts=0", .. args],
             builder => builder.Logging.ClearProviders());
         await app.StartAsync();
         return new RunningGateway(app);

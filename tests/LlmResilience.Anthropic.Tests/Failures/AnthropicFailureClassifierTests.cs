@@ -7,7 +7,7 @@ namespace LlmResilience.Anthropic.Tests;
 
 public class AnthropicFailureClassifierTests
 {
-    private static readonly FailureContext Context = new("e", new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+    private static readonly FailureClassifierContext Context = new("e", new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
 
     [Theory]
     [InlineData(529, "overloaded_error", null, FailureKind.Overloaded)]
@@ -38,7 +38,7 @@ public class AnthropicFailureClassifierTests
         foreach (var streaming in (bool[])[true, false])
         {
             var failure = AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicApiException>(server, streaming), Context)!.Value;
-            Assert.Equal((expected, status, type), (failure.Kind, failure.StatusCode, failure.Code));
+            Assert.Equal((expected, status, type), (failure.Kind, failure.StatusCode, failure.ErrorCode));
         }
     }
 
@@ -54,7 +54,7 @@ public class AnthropicFailureClassifierTests
     {
         await using var server = await Clients.StartAsync(SimulatedFault.ErrorEventAfter(0, type, message ?? "Simulated error."));
         var failure = AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicSseException>(server, streaming: true), Context)!.Value;
-        Assert.Equal((expected, null, type), (failure.Kind, failure.StatusCode, failure.Code));
+        Assert.Equal((expected, null, type), (failure.Kind, failure.StatusCode, failure.ErrorCode));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public class AnthropicFailureClassifierTests
     public void Any_body(string body)
     {
         var failure = Classify(AnthropicExceptionFactory.CreateApiException((System.Net.HttpStatusCode)502, body))!.Value;
-        Assert.Equal((FailureKind.ServerError, 502, null), (failure.Kind, failure.StatusCode, failure.Code));
+        Assert.Equal((FailureKind.ServerError, 502, null), (failure.Kind, failure.StatusCode, failure.ErrorCode));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class AnthropicFailureClassifierTests
     {
         var exception = AnthropicExceptionFactory.CreateApiException(
             System.Net.HttpStatusCode.Forbidden, """{"type":"error","error":{"type":"permission_error","message":"m","details":{"error_code":"model_not_enabled"}}}""");
-        Assert.Equal((FailureKind.Unauthorized, "model_not_enabled"), (Classify(exception)!.Value.Kind, Classify(exception)!.Value.Code));
+        Assert.Equal((FailureKind.Unauthorized, "model_not_enabled"), (Classify(exception)!.Value.Kind, Classify(exception)!.Value.ErrorCode));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace LlmResilience.Anthropic.Tests;
 
 public class RetryAfterTests
 {
-    private static readonly FailureContext Context = new("e", new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+    private static readonly FailureClassifierContext Context = new("e", new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
 
     [Theory]
     [InlineData(429, "retry-after-ms: 250\nretry-after: 1", 250)]

@@ -55,9 +55,9 @@ internal static class ReadmeSnippets
     {
         #region operate
         var endpoints = client.GetRequiredService<LlmEndpoints>();
-        foreach (var endpoint in endpoints.GetSnapshot())
+        foreach (var endpoint in endpoints.GetSnapshots())
         {
-            Console.WriteLine($"{endpoint.Name}: {endpoint.State}, k = {endpoint.K}, {endpoint.FailureRatio:P0} failed, first token {endpoint.TimeToFirstToken}");
+            Console.WriteLine($"{endpoint.Name}: {endpoint.State}, k = {endpoint.EjectionMultiplier}, {endpoint.FailureRatio:P0} failed, first token {endpoint.AverageTimeToFirstToken}");
         }
 
         endpoints.Drain("self-hosted"); // maintenance; Restore brings it back
@@ -77,7 +77,7 @@ internal static class ReadmeSnippets
         #region strategies
         var pipeline = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<FirstTokenTimeoutException>() })
-            .AddEjection(new EjectionOptions { FailureRatio = 0.5 }, OpenAIFailureClassifier.Instance)
+            .AddEjection(new EjectionStrategyOptions { Ejection = { FailureRatio = 0.5 }, FailureClassifiers = { OpenAIFailureClassifier.Instance } })
             .AddFirstTokenTimeout(TimeSpan.FromSeconds(10))
             .Build();
         #endregion

@@ -13,12 +13,12 @@ internal sealed class AttemptRecorder : IDisposable
     {
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument.Meter.Name == LlmResilienceTelemetry.MeterName && instrument.Name == LlmResilienceTelemetry.Attempts)
+            if (instrument.Meter.Name == LlmResilienceTelemetry.MeterName && instrument.Name == LlmResilienceTelemetry.AttemptDuration)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Record(tags));
+        _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Record(tags));
         _listener.Start();
     }
 
@@ -33,7 +33,7 @@ internal sealed class AttemptRecorder : IDisposable
         string? error = null;
         foreach (var (name, value) in tags)
         {
-            endpoint = name == LlmResilienceTelemetry.EndpointTag ? (string?)value : endpoint;
+            endpoint = name == LlmResilienceTelemetry.EndpointNameTag ? (string?)value : endpoint;
             error = name == LlmResilienceTelemetry.ErrorTypeTag ? (string?)value : error;
         }
 

@@ -58,7 +58,7 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
     private static string Health(EndpointSnapshot before, EndpointSnapshot after, int attempts)
     {
         var failures = Failures(after) - Failures(before);
-        var successes = after.Samples - before.Samples - failures;
+        var successes = after.SampleCount - before.SampleCount - failures;
         List<string> effects = [];
         if (successes > 0)
         {
@@ -77,19 +77,19 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
 
         return effects.Count == 0 ? "none" : string.Join(" + ", effects);
 
-        static int Failures(EndpointSnapshot snapshot) => (int)Math.Round(snapshot.FailureRatio * snapshot.Samples);
+        static int Failures(EndpointSnapshot snapshot) => (int)Math.Round(snapshot.FailureRatio * snapshot.SampleCount);
     }
 
     private ResilientChatClient Build(WireServer first, WireServer? second)
     {
         var builder = first.AddTo(new(), _faulty, endpoint =>
         {
-            (endpoint.Timeouts.FirstToken, endpoint.Timeouts.LastFirstToken) = (Limit, Limit);
+            (endpoint.Timeouts.FirstToken, endpoint.Timeouts.FirstTokenAtLastEndpoint) = (Limit, Limit);
             (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response) = (Limit, Limit);
-            (endpoint.Retry.MaxRetries, endpoint.Retry.BaseDelay, endpoint.Retry.MaxDelay) = (1, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
+            (endpoint.Retry.MaxRetryAttempts, endpoint.Retry.Delay, endpoint.Retry.MaxDelay) = (1, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
             // The table shows what is booked. That enough of it ejects is another story, and would keep the retry from being made.
-            (endpoint.Ejection.Window, endpoint.Ejection.MinimumThroughput, endpoint.Ejection.ConsecutiveFailures) = (TimeSpan.FromHours(1), 1000, 0);
+            (endpoint.Ejection.Window, endpoint.Ejection.MinimumThroughput, endpoint.Ejection.ConsecutiveFailureThreshold) = (TimeSpan.FromHours(1), 1000, 0);
         });
         return (second is null ? builder : second.AddTo(builder, _well)).Build();
     }
@@ -102,7 +102,7 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
         return view;
     }
 
-    private EndpointSnapshot Snapshot(IChatClient client) => client.GetService<LlmEndpoints>()!.GetSnapshot().Single(endpoint => endpoint.Name == _faulty);
+    private EndpointSnapshot Snapshot(IChatClient client) => client.GetService<LlmEndpoints>()!.GetSnapshots().Single(endpoint => endpoint.Name == _faulty);
 
     private string Next(List<string?> attempts)
     {
@@ -135,9 +135,6 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
             case StreamInterruptedException interrupted:
                 Assert.Equal(view.Text, interrupted.PartialText);
                 break;
-            case StreamStalledException stalled:
-                Assert.Equal(view.Text, stalled.PartialText);
-                break;
             default:
                 Assert.Equal("", view.Text);
                 break;
@@ -150,7 +147,7 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
     private async Task LetGoAsync(IChatClient client)
     {
         var watch = Stopwatch.StartNew();
-        while (Snapshot(client) is { InFlight: > 0 } or { Orphans: > 0 })
+        while (Snapshot(client) is { ActiveAttempts: > 0 } or { AbandonedAttempts: > 0 })
         {
             Assert.True(watch.Elapsed < Margin, $"{Where}: {Snapshot(client)}");
             await Task.Delay(10);

@@ -7,7 +7,7 @@ namespace LlmResilience.OpenAI.Tests;
 
 public class OpenAIFailureClassifierTests
 {
-    private static readonly FailureContext Context = new("e", new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+    private static readonly FailureClassifierContext Context = new("e", new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
 
     [Theory]
     [InlineData(500, "{}", FailureKind.ServerError)]
@@ -42,7 +42,7 @@ public class OpenAIFailureClassifierTests
     [InlineData("""{"error":{"code":42}}""", "42")]
     [InlineData("oops", null)]
     public async Task The_providers_code_is_kept(string body, string? expected)
-        => Assert.Equal(expected, (await ClassifyAsync(400, body)).Code);
+        => Assert.Equal(expected, (await ClassifyAsync(400, body)).ErrorCode);
 
     [Theory]
     [InlineData(429, "retry-after-ms: 250\nRetry-After: 1", 250)]

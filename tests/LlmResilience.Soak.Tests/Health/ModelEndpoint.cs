@@ -15,7 +15,7 @@ internal sealed class ModelAdmission
 /// Two things it says as the design does not: a success and an admission in rotation do not move the endpoint's clock, since they take no
 /// lock; and a thread whose own time is before the return of an endpoint that is out is turned away by that time.
 /// </summary>
-internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, List<ModelEndpoint> pool, double maxEjectedShare)
+internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, List<ModelEndpoint> pool, double maxEjectedRatio)
 {
     private readonly List<(long At, bool Failed)> _window = [];
     private readonly List<(int Id, long LeaseEnd)> _probes = [];
@@ -35,6 +35,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     private int _credit;
     private long? _coolingUntil;
     private FailureKind _coolingFor;
+    private FailureKind? _lastFailure;
     private bool _drained;
     private int _lastProbe;
     private int _probesWell;
@@ -112,7 +113,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
                 return HealthChange.None;
             }
 
-            if (++_probesWell < _settings.ProbeSuccesses)
+            if (++_probesWell < _settings.RequiredProbeSuccesses)
             {
                 admission.Role = AdmissionRole.Unchecked;
                 return HealthChange.None;
@@ -127,7 +128,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         return HealthChange.None;
     }
 
-    public HealthChange Fail(ModelAdmission admission, long now, TimeSpan? retryAfter)
+    public HealthChange Fail(ModelAdmission admission, long now, FailureKind kind, TimeSpan? retryAfter)
     {
         if (admission.Role == AdmissionRole.Unchecked)
         {
@@ -137,7 +138,13 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         now = MoveClock(now);
         if (admission.Role == AdmissionRole.Probe)
         {
-            return EndProbe(admission, now) ? Eject(now, EjectionReason.Probe, retryAfter) : HealthChange.None;
+            if (!EndProbe(admission, now))
+            {
+                return HealthChange.None;
+            }
+
+            _lastFailure = kind;
+            return Eject(now, EjectionReason.ProbeFailed, retryAfter);
         }
 
         if (admission.Generation != _generation)
@@ -145,6 +152,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             return HealthChange.None;
         }
 
+        _lastFailure = kind;
         _window.Add((now, Failed: true));
         _run++;
         if (Trigger(now) is not { } reason)
@@ -152,8 +160,8 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             return HealthChange.None;
         }
 
-        var held = pool.Count(member => member.StateAt(now) is EndpointState.Ejected or EndpointState.Probing);
-        var allowed = maxEjectedShare <= 0 ? 0 : Math.Max(1, (int)(pool.Count * maxEjectedShare));
+        var held = pool.Count(member => member.PhaseAt(now) is EjectionPhase.Ejected or EjectionPhase.Probing);
+        var allowed = maxEjectedRatio <= 0 ? 0 : Math.Max(1, (int)(pool.Count * maxEjectedRatio));
         if (held + 1 > allowed)
         {
             _refused++;
@@ -181,6 +189,8 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             (_coolingUntil, _coolingFor) = (until, reason);
         }
 
+        _lastFailure = reason;
+
         return began;
     }
 
@@ -189,13 +199,14 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     public HealthChange EjectByOperator(long now)
     {
         now = MoveClock(now);
-        return _ejected ? HealthChange.None : Eject(now, EjectionReason.Operator, retryAfter: null);
+        return _ejected ? HealthChange.None : Eject(now, EjectionReason.Manual, retryAfter: null);
     }
 
     public void Restore(long now)
     {
         _healthySince = MoveClock(now);
         _k = 0;
+        _lastFailure = null;
         _drained = false;
         _coolingUntil = null;
         _ejected = false;
@@ -239,21 +250,22 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         return new HealthSnapshot
         {
             State = StateAt(now),
+            Phase = PhaseAt(now),
             IsAvailable = IsAvailable(now),
-            IsDrained = _drained,
-            K = _k,
-            EjectionTime = _ejected ? TimeSpan.FromTicks(Deadline - _ejectedAt) : null,
+            Multiplier = _k,
+            EjectionDuration = _ejected ? TimeSpan.FromTicks(Deadline - _ejectedAt) : null,
             EjectedUntil = _ejected ? Deadline : null,
             EjectionReason = _ejected ? _reason : null,
-            CoolingDownUntil = _coolingUntil,
+            CoolDownUntil = _coolingUntil,
             CoolDownReason = _coolingUntil is null ? null : _coolingFor,
-            Samples = Sum(now).Total,
-            Failures = Sum(now).Failures,
+            LastFailure = _lastFailure,
+            SampleCount = Sum(now).Total,
+            FailureCount = Sum(now).Failures,
             ConsecutiveFailures = _run,
-            Share = _ejected ? 0 : Share(now),
+            AdmittedRatio = _ejected ? 0 : Share(now),
             ProbesInFlight = _probes.Count,
-            Ejections = _ejections,
-            RefusedEjections = _refused,
+            EjectionCount = _ejections,
+            RefusedEjectionCount = _refused,
         };
     }
 
@@ -282,19 +294,19 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             _coolingUntil = null;
         }
 
-        if (_ejected && _settings.ProbeSuccesses == 0 && now >= Deadline)
+        if (_ejected && _settings.RequiredProbeSuccesses == 0 && now >= Deadline)
         {
             Reinstate(Deadline);
         }
 
-        if (_rampSince is { } since && now >= since + _settings.RampUp)
+        if (_rampSince is { } since && now >= since + _settings.RampUpDuration)
         {
             _rampSince = null;
         }
 
         if (!_ejected)
         {
-            Decay(ref _k, ref _healthySince, now, _settings.HealthyInterval);
+            Decay(ref _k, ref _healthySince, now, _settings.MultiplierDecayInterval);
         }
 
         _probes.RemoveAll(probe => now >= probe.LeaseEnd);
@@ -302,16 +314,33 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     }
 
     private EndpointState StateAt(long now)
-        => _ejected && now < Deadline ? EndpointState.Ejected
-            : _ejected && _settings.ProbeSuccesses > 0 ? EndpointState.Probing
-            : _rampSince is { } since && now < since + _settings.RampUp ? EndpointState.Ramping
-            : EndpointState.Healthy;
+    {
+        List<EndpointState> reasons = [Enum.Parse<EndpointState>(PhaseAt(now).ToString())];
+        if (_coolingUntil is not null)
+        {
+            reasons.Add(EndpointState.CoolingDown);
+        }
 
-    private bool IsAvailable(long now) => now >= OutUntil && (!_ejected || _probes.Count < _settings.ProbeConcurrency);
+        if (_drained)
+        {
+            reasons.Add(EndpointState.Drained);
+        }
+
+        // The later in the list of states, the stronger.
+        return reasons.Max();
+    }
+
+    private EjectionPhase PhaseAt(long now)
+        => _ejected && now < Deadline ? EjectionPhase.Ejected
+            : _ejected && _settings.RequiredProbeSuccesses > 0 ? EjectionPhase.Probing
+            : _rampSince is { } since && now < since + _settings.RampUpDuration ? EjectionPhase.Ramping
+            : EjectionPhase.Healthy;
+
+    private bool IsAvailable(long now) => now >= OutUntil && (!_ejected || _probes.Count < _settings.MaxConcurrentProbes);
 
     private double Share(long now)
-        => _rampSince is not { } since || now - since >= _settings.RampUp ? 1
-            : Math.Max(_settings.RampStart, (double)Math.Max(now - since, TimeSpan.TicksPerMillisecond) / _settings.RampUp);
+        => _rampSince is not { } since || now - since >= _settings.RampUpDuration ? 1
+            : Math.Max(_settings.RampUpInitialRatio, (double)Math.Max(now - since, TimeSpan.TicksPerMillisecond) / _settings.RampUpDuration);
 
     private bool EndProbe(ModelAdmission admission, long now)
     {
@@ -323,7 +352,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     {
         var (total, failures) = Sum(now);
         return !_settings.Enabled ? null
-            : _settings.ConsecutiveFailures > 0 && _run >= _settings.ConsecutiveFailures ? EjectionReason.ConsecutiveFailures
+            : _settings.ConsecutiveFailureThreshold > 0 && _run >= _settings.ConsecutiveFailureThreshold ? EjectionReason.ConsecutiveFailures
             : _settings.FailureRatio > 0 && total >= _settings.MinimumThroughput && failures >= _settings.FailureRatio * total ? EjectionReason.FailureRatio
             : null;
     }
@@ -352,7 +381,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
 
     private long Duration()
     {
-        var jitter = _settings.Jitter / TimeSpan.TicksPerMillisecond;
+        var jitter = _settings.MaxJitter / TimeSpan.TicksPerMillisecond;
         return Math.Min(_k * _settings.BaseTime, _settings.MaxTime) + (_draw % (jitter + 1) * TimeSpan.TicksPerMillisecond);
     }
 
@@ -360,7 +389,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
     {
         _ejected = false;
         _healthySince = at;
-        _rampSince = _settings.RampUp > 0 ? at : null;
+        _rampSince = _settings.RampUpDuration > 0 ? at : null;
         _credit = 0;
         BeginGeneration();
     }

@@ -121,6 +121,8 @@ internal sealed class Scenario(int settings, int share, IReadOnlyList<Event> eve
     private static TimeSpan? RetryAfter(Event step)
         => step.Value % 5 == 4 ? TimeSpan.FromMilliseconds(RetryAfters[step.Value / 5 % RetryAfters.Length]) : null;
 
+    private static FailureKind Kind(Event step) => step.Value % 2 == 0 ? FailureKind.ServerError : FailureKind.Overloaded;
+
     private sealed class Play
     {
         private readonly EndpointHealth[] _real = new EndpointHealth[Endpoints];
@@ -143,7 +145,7 @@ internal sealed class Scenario(int settings, int share, IReadOnlyList<Event> eve
             pool.SetMembers(_real);
         }
 
-        public long Ejections => _real.Sum(endpoint => endpoint.GetSnapshot(_now).Ejections);
+        public long Ejections => _real.Sum(endpoint => endpoint.GetSnapshot(_now).EjectionCount);
 
         public void Step(Event step, int index)
         {
@@ -221,7 +223,7 @@ internal sealed class Scenario(int settings, int share, IReadOnlyList<Event> eve
                     _open[chosen] = (endpoint, admission, model);
                     return;
                 case Do.Fail:
-                    Same(_model[endpoint].Fail(model, now, RetryAfter(step)), _real[endpoint].Failed(admission, now, RetryAfter(step)), at);
+                    Same(_model[endpoint].Fail(model, now, Kind(step), RetryAfter(step)), _real[endpoint].Failed(admission, now, Kind(step), RetryAfter(step)), at);
                     break;
                 case Do.Ignore:
                     _model[endpoint].Ignore(model, now);

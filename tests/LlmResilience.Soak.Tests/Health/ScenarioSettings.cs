@@ -5,34 +5,34 @@ internal static class ScenarioSettings
 {
     private static readonly (string Name, EjectionSettings Settings)[] All =
     [
-        ("defaults without jitter", Make(options => options.Jitter = 0)),
+        ("defaults without jitter", Make(options => options.JitterRatio = 0)),
         ("defaults", Make(_ => { })),
         ("no ramp, no run", Make(options =>
         {
-            options.RampUp = TimeSpan.Zero;
-            options.ConsecutiveFailures = 0;
+            options.RampUpDuration = TimeSpan.Zero;
+            options.ConsecutiveFailureThreshold = 0;
         })),
         ("no ratio, 2 probes at a time", Make(options =>
         {
             options.FailureRatio = 0;
-            options.ProbeConcurrency = 2;
+            options.MaxConcurrentProbes = 2;
         })),
-        ("straight back", Make(options => options.ProbeSuccesses = 0)),
+        ("straight back", Make(options => options.RequiredProbeSuccesses = 0)),
         ("3 probes must succeed, 2 at a time", Make(options =>
         {
-            options.ProbeSuccesses = 3;
-            options.ProbeConcurrency = 2;
+            options.RequiredProbeSuccesses = 3;
+            options.MaxConcurrentProbes = 2;
         })),
         ("window 5 s, base 15 s, at most 40 s", Make(options =>
         {
             options.Window = TimeSpan.FromSeconds(5);
             options.BaseEjectionTime = TimeSpan.FromSeconds(15);
             options.MaxEjectionTime = TimeSpan.FromSeconds(40);
-            options.HealthyInterval = TimeSpan.FromSeconds(10);
+            options.MultiplierDecayInterval = TimeSpan.FromSeconds(10);
         })),
         ("1 failure is enough", Make(options =>
         {
-            options.ConsecutiveFailures = 1;
+            options.ConsecutiveFailureThreshold = 1;
             options.MinimumThroughput = 1;
         })),
         ("off", Make(options => options.Enabled = false)),

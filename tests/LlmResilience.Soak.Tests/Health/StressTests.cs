@@ -21,8 +21,8 @@ public sealed class StressTests
         var pool = new EjectionPool();
         var health = Health(pool, options =>
         {
-            options.RampUp = TimeSpan.FromSeconds(1);
-            options.ConsecutiveFailures = 2;
+            options.RampUpDuration = TimeSpan.FromSeconds(1);
+            options.ConsecutiveFailureThreshold = 2;
         });
         var probing = 0;
         var probes = 0;
@@ -65,20 +65,20 @@ public sealed class StressTests
 
                     var now = Now;
                     var before = health.GetSnapshot(now);
-                    var change = health.Failed(admission, now);
+                    var change = health.Failed(admission, now, FailureKind.ServerError);
                     var after = health.GetSnapshot(now);
                     if (change.Kind == HealthChangeKind.Ejected)
                     {
                         Interlocked.Increment(ref ejections);
-                        Assert.Equal(Math.Min(before.K + 1, 4), after.K);
-                        Assert.Equal(after.K, change.K);
-                        Assert.Equal(before.Ejections + 1, after.Ejections);
+                        Assert.Equal(Math.Min(before.Multiplier + 1, 4), after.Multiplier);
+                        Assert.Equal(after.Multiplier, change.Multiplier);
+                        Assert.Equal(before.EjectionCount + 1, after.EjectionCount);
                         Assert.Null(before.EjectedUntil);
-                        Assert.Equal(now + (after.K * TimeSpan.TicksPerSecond), after.EjectedUntil);
+                        Assert.Equal(now + (after.Multiplier * TimeSpan.TicksPerSecond), after.EjectedUntil);
                     }
                     else
                     {
-                        Assert.Equal((before.K, before.Ejections, before.EjectedUntil), (after.K, after.Ejections, after.EjectedUntil));
+                        Assert.Equal((before.Multiplier, before.EjectionCount, before.EjectedUntil), (after.Multiplier, after.EjectionCount, after.EjectedUntil));
                     }
                 }
             },
@@ -103,11 +103,11 @@ public sealed class StressTests
                     Thread.Yield();
                     lock (pool.Lock)
                     {
-                        if (admission.Role == AdmissionRole.Normal && admission.Generation != health.AdmitWhatever(Now).Generation)
+                        if (admission.Role == AdmissionRole.Normal && admission.Generation != Generation(health))
                         {
                             var now = Now;
                             var before = health.GetSnapshot(now);
-                            Assert.Equal(HealthChange.None, random.Next(2) == 0 ? health.Failed(admission, now) : health.Succeeded(ref admission, now));
+                            Assert.Equal(HealthChange.None, random.Next(2) == 0 ? health.Failed(admission, now, FailureKind.ServerError) : health.Succeeded(ref admission, now));
                             Assert.Equal(Frozen(before), Frozen(health.GetSnapshot(now)));
                             Interlocked.Increment(ref stale);
                             return;
@@ -137,7 +137,7 @@ public sealed class StressTests
         Assert.True(stale > 10, $"Only {stale} results came late.");
 
         // Successes of the present generation take no lock, and may be booked between the two looks.
-        static HealthSnapshot Frozen(HealthSnapshot snapshot) => snapshot with { Samples = 0, ConsecutiveFailures = 0 };
+        static HealthSnapshot Frozen(HealthSnapshot snapshot) => snapshot with { SampleCount = 0, ConsecutiveFailures = 0 };
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class StressTests
         var health = Health(pool, options =>
         {
             options.FailureRatio = 0;
-            options.ConsecutiveFailures = 0;
+            options.ConsecutiveFailureThreshold = 0;
             options.Window = TimeSpan.FromHours(10);
         });
         long recorded = 0, failed = 0, begun = 0;
@@ -160,7 +160,7 @@ public sealed class StressTests
                 if (random.Next(4) == 0)
                 {
                     Interlocked.Increment(ref failed);
-                    health.Failed(admission, Now);
+                    health.Failed(admission, Now, FailureKind.ServerError);
                 }
                 else
                 {
@@ -173,7 +173,7 @@ public sealed class StressTests
                     Thread.Sleep(1);
                 }
             },
-            _ => Assert.True(health.GetSnapshot(Now).Samples <= Volatile.Read(ref begun)),
+            _ => Assert.True(health.GetSnapshot(Now).SampleCount <= Volatile.Read(ref begun)),
             random =>
             {
                 // An hour's buckets, crossed again and again; never as far as the window.
@@ -184,7 +184,7 @@ public sealed class StressTests
             });
 
         var last = health.GetSnapshot(Now);
-        Assert.Equal((recorded, failed), (last.Samples, last.Failures));
+        Assert.Equal((recorded, failed), (last.SampleCount, last.FailureCount));
     }
 
     [Fact]
@@ -196,8 +196,8 @@ public sealed class StressTests
         var otherSettings = Settings(options =>
         {
             options.Window = TimeSpan.FromSeconds(3);
-            options.ProbeConcurrency = 3;
-            options.ProbeSuccesses = 2;
+            options.MaxConcurrentProbes = 3;
+            options.RequiredProbeSuccesses = 2;
         });
         var settings = Settings(_ => { });
         var lease = TimeSpan.FromSeconds(2).Ticks;
@@ -245,7 +245,7 @@ public sealed class StressTests
             health.Reload(settings, Now);
             health.Restore(Now);
             Assert.Equal(AdmissionResult.Admitted, health.TryAdmit(AdmissionRequest.Normal, Now, lease, out _));
-            Assert.Equal((EndpointState.Healthy, 0, 0), (health.GetSnapshot(Now).State, health.GetSnapshot(Now).K, health.GetSnapshot(Now).ProbesInFlight));
+            Assert.Equal((EndpointState.Healthy, 0, 0), (health.GetSnapshot(Now).State, health.GetSnapshot(Now).Multiplier, health.GetSnapshot(Now).ProbesInFlight));
         }
     }
 
@@ -253,10 +253,10 @@ public sealed class StressTests
     {
         var options = new EjectionOptions
         {
-            Jitter = 0,
+            JitterRatio = 0,
             BaseEjectionTime = TimeSpan.FromSeconds(1),
             MaxEjectionTime = TimeSpan.FromSeconds(4),
-            HealthyInterval = TimeSpan.FromSeconds(5),
+            MultiplierDecayInterval = TimeSpan.FromSeconds(5),
         };
         change(options);
         return EjectionSettings.From(options);
@@ -269,6 +269,14 @@ public sealed class StressTests
         return health;
     }
 
+    private uint Generation(EndpointHealth health)
+    {
+        // What has lapsed takes effect at a look; the admission that is refused then tells the generation as one that is granted does.
+        health.GetSnapshot(Now);
+        health.TryAdmitHealthy(out var admission);
+        return admission.Generation;
+    }
+
     private void Report(EndpointHealth health, Admission admission, Random random)
     {
         switch (random.Next(5))
@@ -277,7 +285,7 @@ public sealed class StressTests
                 health.Ignored(admission, Now);
                 break;
             case < 3:
-                health.Failed(admission, Now);
+                health.Failed(admission, Now, FailureKind.ServerError);
                 break;
             default:
                 health.Succeeded(ref admission, Now);
@@ -303,12 +311,12 @@ public sealed class StressTests
             var before = last.Value;
             var next = health.GetSnapshot(Now);
             Assert.InRange(next.ProbesInFlight, 0, 1);
-            Assert.InRange(next.K, 0, 4);
-            Assert.True(next.K - before.K <= next.Ejections - before.Ejections, "k grew by more than one for each ejection");
-            if (next.Ejections == before.Ejections && before.EjectedUntil is not null && next.EjectedUntil is not null)
+            Assert.InRange(next.Multiplier, 0, 4);
+            Assert.True(next.Multiplier - before.Multiplier <= next.EjectionCount - before.EjectionCount, "k grew by more than one for each ejection");
+            if (next.EjectionCount == before.EjectionCount && before.EjectedUntil is not null && next.EjectedUntil is not null)
             {
                 Assert.Equal(before.EjectedUntil, next.EjectedUntil);
-                Assert.Equal(before.K, next.K);
+                Assert.Equal(before.Multiplier, next.Multiplier);
             }
 
             last.Value = next;

@@ -11,17 +11,17 @@ internal sealed class ChaoticChain : IDisposable
         var builder = new LlmResilienceBuilder { TimeProvider = Clock }.Configure(options =>
         {
             options.EndpointDefaults.Timeouts.FirstToken = TimeSpan.FromMilliseconds(100);
-            options.EndpointDefaults.Timeouts.LastFirstToken = TimeSpan.FromMilliseconds(150);
+            options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromMilliseconds(150);
             options.EndpointDefaults.Timeouts.BetweenTokens = TimeSpan.FromMilliseconds(100);
             options.EndpointDefaults.Timeouts.Response = TimeSpan.FromMilliseconds(150);
             options.EndpointDefaults.RequireFinishReason = FinishReasonRequirement.Always;
-            options.EndpointDefaults.Retry.BaseDelay = TimeSpan.FromMilliseconds(1);
+            options.EndpointDefaults.Retry.Delay = TimeSpan.FromMilliseconds(1);
             options.EndpointDefaults.Retry.MaxDelay = TimeSpan.FromMilliseconds(10);
             options.EndpointDefaults.Ejection.Window = TimeSpan.FromMilliseconds(500);
             options.EndpointDefaults.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(20);
             options.EndpointDefaults.Ejection.MaxEjectionTime = TimeSpan.FromMilliseconds(100);
-            options.EndpointDefaults.Ejection.HealthyInterval = TimeSpan.FromMilliseconds(100);
-            options.EndpointDefaults.Ejection.RampUp = TimeSpan.FromMilliseconds(100);
+            options.EndpointDefaults.Ejection.MultiplierDecayInterval = TimeSpan.FromMilliseconds(100);
+            options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromMilliseconds(100);
             configure?.Invoke(options);
         });
         for (var i = 0; i < Clients.Count; i++)
@@ -38,10 +38,10 @@ internal sealed class ChaoticChain : IDisposable
 
     public IChatClient Client { get; }
 
-    public IReadOnlyList<EndpointSnapshot> Snapshot => Client.GetService<LlmEndpoints>()!.GetSnapshot();
+    public IReadOnlyList<EndpointSnapshot> Snapshot => Client.GetService<LlmEndpoints>()!.GetSnapshots();
 
     /// <summary>Everything that is still held somewhere.</summary>
-    public int Held => Clients.Sum(client => client.Open) + Snapshot.Sum(endpoint => endpoint.InFlight + endpoint.Orphans) + Clock.LiveTimers;
+    public int Held => Clients.Sum(client => client.Open) + Snapshot.Sum(endpoint => endpoint.ActiveAttempts + endpoint.AbandonedAttempts) + Clock.LiveTimers;
 
     /// <summary>What is in flight at clients that do not listen ends within their time.</summary>
     public async Task<string> SettleAsync()
@@ -52,7 +52,7 @@ internal sealed class ChaoticChain : IDisposable
         }
 
         return string.Join("; ", Snapshot.Zip(Clients, static (endpoint, client)
-            => $"{endpoint.Name}: {client.Open} open, {endpoint.InFlight} in flight, {endpoint.Orphans} orphans, {client.DisposedTwice} disposed twice, {client.DisposedWhileMoving} disposed while moving")) + $"; {Clock.LiveTimers} timers";
+            => $"{endpoint.Name}: {client.Open} open, {endpoint.ActiveAttempts} active, {endpoint.AbandonedAttempts} abandoned, {client.DisposedTwice} disposed twice, {client.DisposedWhileMoving} disposed while moving")) + $"; {Clock.LiveTimers} timers";
     }
 
     public void Dispose() => Client.Dispose();

@@ -24,7 +24,7 @@ public sealed class LeakTests(ITestOutputHelper output)
             // Out and back in all the time, so that requests are also made while an endpoint is probed.
             options.EndpointDefaults.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(1);
             options.EndpointDefaults.Ejection.MaxEjectionTime = TimeSpan.FromMilliseconds(5);
-            options.EndpointDefaults.Ejection.RampUp = TimeSpan.FromMilliseconds(5);
+            options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromMilliseconds(5);
         });
         foreach (var client in chain.Clients)
         {
@@ -39,7 +39,7 @@ public sealed class LeakTests(ITestOutputHelper output)
         var (memoryAfter, handlesAfter) = Measure();
         TaskScheduler.UnobservedTaskException -= count;
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Streams} streams, {chain.Clients.Sum(client => client.Calls)} calls, {chain.Snapshot.Sum(endpoint => endpoint.Ejections)} ejections; memory {memory:N0} to {memoryAfter:N0} bytes; handles {handles} to {handlesAfter}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Streams} streams, {chain.Clients.Sum(client => client.Calls)} calls, {chain.Snapshot.Sum(endpoint => endpoint.EjectionCount)} ejections; memory {memory:N0} to {memoryAfter:N0} bytes; handles {handles} to {handlesAfter}"));
         Assert.True(unobserved.IsEmpty, $"{unobserved.Count} unobserved exceptions, the first: {unobserved.FirstOrDefault()}");
         Assert.Equal(0, chain.Clients.Sum(client => client.DisposedTwice + client.DisposedWhileMoving));
         Assert.True(memoryAfter - memory < Streams * MemoryPerStream, $"Memory grew from {memory:N0} to {memoryAfter:N0} bytes.");

@@ -34,7 +34,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         using var chain = new ChaoticChain(TimeSpan.FromMilliseconds(20), static options =>
         {
             options.EndpointDefaults.Timeouts.FirstToken = Limit;
-            options.EndpointDefaults.Timeouts.LastFirstToken = Limit * 4;
+            options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = Limit * 4;
             options.EndpointDefaults.Timeouts.BetweenTokens = Limit;
             options.EndpointDefaults.Timeouts.Response = Limit * 4;
         });
@@ -58,7 +58,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         await Task.WhenAll(workers);
         var state = await chain.SettleAsync();
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"soak: {time.Elapsed.TotalSeconds:F0} s, {_requests} requests, {_streams} of them streams, {counts.Retries} retries, {counts.Fallbacks} fallbacks, {chain.Snapshot.Sum(endpoint => endpoint.Ejections)} ejections, {_broken} broken after the first token, {_wrong} wrong answers, {_failures.Count} failures"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"soak: {time.Elapsed.TotalSeconds:F0} s, {_requests} requests, {_streams} of them streams, {counts.Retries} retries, {counts.Fallbacks} fallbacks, {chain.Snapshot.Sum(endpoint => endpoint.EjectionCount)} ejections, {_broken} broken after the first token, {_wrong} wrong answers, {_failures.Count} failures"));
         Assert.True(_failures.Count == 0, $"{_failures.Count} failures, the first: {_failures.FirstOrDefault()}");
         Assert.Equal(0, _wrong);
         Assert.True(chain.Held == 0, state);

@@ -108,8 +108,8 @@ public sealed class StageTests
 
         Assert.Equal(0, Held(client, first, second));
         Assert.Equal(0, ProbesInFlight(client));
-        Assert.Equal(stage == Stage.FallingBack || (stage == Stage.Retrying) ? 1 : 0, endpoints[0].Health.GetSnapshot(endpoints[0].Clock.Now).Failures);
-        Assert.Equal(0, endpoints[1].Health.GetSnapshot(endpoints[1].Clock.Now).Samples);
+        Assert.Equal(stage == Stage.FallingBack || (stage == Stage.Retrying) ? 1 : 0, endpoints[0].Health.GetSnapshot(endpoints[0].Clock.Now).FailureCount);
+        Assert.Equal(0, endpoints[1].Health.GetSnapshot(endpoints[1].Clock.Now).SampleCount);
         Assert.Equal(stage == Stage.FallingBack ? 1 : 0, second.Calls);
     }
 
@@ -127,15 +127,15 @@ public sealed class StageTests
         => client.Chain.Endpoints.Sum(endpoint => endpoint.Health.GetSnapshot(endpoint.Clock.Now).ProbesInFlight);
 
     private int Held(ResilientChatClient client, params FakeChatClient[] clients)
-        => client.Chain.Endpoints.Sum(endpoint => endpoint.Load.InFlight + endpoint.Load.Orphans) + clients.Sum(fake => fake.Calls - fake.DisposedStreams) + _clock.LiveTimers;
+        => client.Chain.Endpoints.Sum(endpoint => endpoint.Load.InFlight + endpoint.Load.Abandoned) + clients.Sum(fake => fake.Calls - fake.DisposedStreams) + _clock.LiveTimers;
 
     private ResilientChatClient Build(Stage stage, FakeChatClient first, FakeChatClient second)
         => new LlmResilienceBuilder { TimeProvider = _clock }
             .Configure(options =>
             {
-                options.EndpointDefaults.Ejection.Jitter = 0;
-                options.EndpointDefaults.Retry.MaxRetries = stage == Stage.Retrying ? 1 : 0;
-                options.WhenAllOut = WhenAllOut.Wait;
+                options.EndpointDefaults.Ejection.JitterRatio = 0;
+                options.EndpointDefaults.Retry.MaxRetryAttempts = stage == Stage.Retrying ? 1 : 0;
+                options.AllUnavailableBehavior = AllUnavailableBehavior.Wait;
             })
             .AddEndpoint("a", first)
             .AddEndpoint("b", second)

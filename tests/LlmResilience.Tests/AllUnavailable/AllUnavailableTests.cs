@@ -3,17 +3,17 @@ using LlmResilience.Tests.Failures;
 namespace LlmResilience.Tests.Fallback;
 
 /// <summary>What a request does when every endpoint is out.</summary>
-public sealed class WhenAllOutTests
+public sealed class AllUnavailableTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Trickle_lets_one_request_at_a_time_through_to_what_returns_soonest(bool streaming)
+    public async Task OneAtATime_lets_one_request_at_a_time_through_to_what_returns_soonest(bool streaming)
     {
         var release = new TaskCompletionSource();
         var later = new FakeChatClient(Script.Answer("never"));
         var sooner = new FakeChatClient(new Script().Then((_, _) => release.Task).Text("trickled").Finish());
-        using var chain = Chain(WhenAllOut.Trickle, later, sooner);
+        using var chain = Chain(AllUnavailableBehavior.OneAtATime, later, sooner);
         chain.Endpoints.Eject("b");
         chain.Clock.Advance(TimeSpan.FromSeconds(3));
         chain.Endpoints.Eject("a");
@@ -33,14 +33,14 @@ public sealed class WhenAllOutTests
     }
 
     [Theory]
-    [InlineData(WhenAllOut.Trickle)]
-    [InlineData(WhenAllOut.FailFast)]
-    [InlineData(WhenAllOut.Ignore)]
-    public async Task Endpoints_that_asked_to_be_left_alone_are(WhenAllOut whenAllOut)
+    [InlineData(AllUnavailableBehavior.OneAtATime)]
+    [InlineData(AllUnavailableBehavior.FailFast)]
+    [InlineData(AllUnavailableBehavior.IgnoreEjection)]
+    public async Task Endpoints_that_asked_to_be_left_alone_are(AllUnavailableBehavior whenAllOut)
     {
         var limited = new FakeChatClient(Script.Throw(new Refusal(FailureKind.RateLimited, 30)));
-        using var chain = new TestChain().Endpoint("a", limited, endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()))
-            .With(options => options.WhenAllOut = whenAllOut);
+        using var chain = new TestChain().Endpoint("a", limited, endpoint => endpoint.PrependFailureClassifier(new RefusalClassifier()))
+            .With(options => options.AllUnavailableBehavior = whenAllOut);
         await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
@@ -55,14 +55,14 @@ public sealed class WhenAllOutTests
     public async Task FailFast_fails_at_once_and_says_when_to_come_back(bool streaming)
     {
         var client = new FakeChatClient(Script.Answer("never"));
-        using var chain = Chain(WhenAllOut.FailFast, client);
+        using var chain = Chain(AllUnavailableBehavior.FailFast, client);
         chain.Endpoints.Eject("a");
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
         Assert.Equal(0, client.Calls);
         Assert.Equal(TimeSpan.FromSeconds(10), failed.RetryAfter);
-        Assert.Contains("ejected by Operator for 10 more s, k = 1", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("ejected by Manual for 10 more s, k = 1", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class WhenAllOutTests
     [InlineData(false)]
     public async Task Ignore_asks_as_if_nothing_were_ejected(bool streaming)
     {
-        using var chain = Chain(WhenAllOut.Ignore, new FakeChatClient(Script.Throw(new IOException())), new FakeChatClient(Script.Answer("well")));
+        using var chain = Chain(AllUnavailableBehavior.IgnoreEjection, new FakeChatClient(Script.Throw(new IOException())), new FakeChatClient(Script.Answer("well")));
         chain.Endpoints.Eject("a");
         chain.Endpoints.Eject("b");
 
@@ -84,7 +84,7 @@ public sealed class WhenAllOutTests
     public async Task Wait_waits_for_the_earliest_return_in_the_order_of_arrival(bool streaming)
     {
         var client = new FakeChatClient(Script.Answer("back"));
-        using var chain = Chain(WhenAllOut.Wait, client);
+        using var chain = Chain(AllUnavailableBehavior.Wait, client);
         chain.Endpoints.Eject("a");
 
         var first = chain.Client.AskAsync(streaming, prompt: "first");
@@ -102,7 +102,7 @@ public sealed class WhenAllOutTests
     [Fact]
     public async Task Wait_wakes_when_the_operator_restores_an_endpoint()
     {
-        using var chain = Chain(WhenAllOut.Wait, new FakeChatClient(Script.Answer("back")));
+        using var chain = Chain(AllUnavailableBehavior.Wait, new FakeChatClient(Script.Answer("back")));
         chain.Endpoints.Drain("a");
 
         var waiting = chain.Client.AskAsync(streaming: true);
@@ -116,7 +116,7 @@ public sealed class WhenAllOutTests
     [InlineData(false)]
     public async Task Wait_does_not_begin_where_the_deadline_is_earlier(bool streaming)
     {
-        using var chain = Chain(WhenAllOut.Wait, new FakeChatClient(Script.Answer("never"))).With(options => options.Timeouts.Request = TimeSpan.FromSeconds(9));
+        using var chain = Chain(AllUnavailableBehavior.Wait, new FakeChatClient(Script.Answer("never"))).With(options => options.RequestTimeout = TimeSpan.FromSeconds(9));
         chain.Endpoints.Eject("a");
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
@@ -127,7 +127,7 @@ public sealed class WhenAllOutTests
     [Fact]
     public async Task Waiting_ends_with_the_deadline_and_with_the_apps_cancel()
     {
-        using var chain = Chain(WhenAllOut.Wait, new FakeChatClient(Script.Answer("never"))).With(options => options.Timeouts.Request = TimeSpan.FromSeconds(9));
+        using var chain = Chain(AllUnavailableBehavior.Wait, new FakeChatClient(Script.Answer("never"))).With(options => options.RequestTimeout = TimeSpan.FromSeconds(9));
         chain.Endpoints.Drain("a");
         using var app = new CancellationTokenSource();
 
@@ -154,12 +154,12 @@ public sealed class WhenAllOutTests
         Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
     }
 
-    private static TestChain Chain(WhenAllOut whenAllOut, params FakeChatClient[] clients)
+    private static TestChain Chain(AllUnavailableBehavior whenAllOut, params FakeChatClient[] clients)
     {
-        var chain = new TestChain().With(options => options.WhenAllOut = whenAllOut);
+        var chain = new TestChain().With(options => options.AllUnavailableBehavior = whenAllOut);
         for (var i = 0; i < clients.Length; i++)
         {
-            chain.Endpoint(((char)('a' + i)).ToString(), clients[i], endpoint => endpoint.Ejection.RampUp = TimeSpan.Zero);
+            chain.Endpoint(((char)('a' + i)).ToString(), clients[i], endpoint => endpoint.Ejection.RampUpDuration = TimeSpan.Zero);
         }
 
         return chain;

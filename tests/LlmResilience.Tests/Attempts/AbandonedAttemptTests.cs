@@ -17,10 +17,10 @@ public sealed class AbandonedAttemptTests
         chain.Clock.Advance(TimeSpan.FromSeconds(100));
 
         Assert.Equal("well", (await answer).Text);
-        Assert.Equal(1, chain["a"].Orphans);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(1, chain["a"].AbandonedAttempts);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
         release.SetResult();
-        await UntilAsync(() => chain["a"].Orphans == 0);
+        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Theory]
@@ -36,9 +36,9 @@ public sealed class AbandonedAttemptTests
         await app.CancelAsync();
 
         Assert.Equal(app.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking)).CancellationToken);
-        Assert.Equal(1, chain["a"].Orphans);
+        Assert.Equal(1, chain["a"].AbandonedAttempts);
         release.SetException(new IOException("too late"));
-        await UntilAsync(() => chain["a"].Orphans == 0);
+        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class AbandonedAttemptTests
 
         Assert.Equal(enumeration.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => next.AsTask())).CancellationToken);
         await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
         Assert.Equal(0, chain["a"].FailureRatio);
     }
 
@@ -96,9 +96,9 @@ public sealed class AbandonedAttemptTests
         var (updates, exception) = await chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
         Assert.Null(exception);
         Assert.Equal("one two", updates.ToChatResponse().Text);
-        Assert.Equal(hangs ? 3 : 0, chain["a"].Orphans);
+        Assert.Equal(hangs ? 3 : 0, chain["a"].AbandonedAttempts);
         release.SetResult();
-        await UntilAsync(() => chain["a"].Orphans == 0);
+        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Theory]
@@ -112,8 +112,8 @@ public sealed class AbandonedAttemptTests
 
         Assert.Equal("well", (await chain.Client.AskAsync(streaming: true)).Text);
         Assert.Equal(1, chain["a"].FailureRatio);
-        Assert.Equal(0, chain["a"].InFlight);
-        Assert.Equal(0, chain["a"].Orphans);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
+        Assert.Equal(0, chain["a"].AbandonedAttempts);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class AbandonedAttemptTests
 
         Assert.True(client.Received[0].Token.IsCancellationRequested);
         Assert.Equal(1, client.DisposedStreams);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
         Assert.Equal(0, chain.Clock.LiveTimers);
         Assert.Equal(0, chain["a"].FailureRatio);
     }
@@ -146,7 +146,7 @@ public sealed class AbandonedAttemptTests
         await stream.DisposeAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
-        await UntilAsync(() => chain["a"].Orphans == 0);
+        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
         Assert.Equal(0, chain.Clock.LiveTimers);
     }
 
@@ -183,7 +183,7 @@ public sealed class AbandonedAttemptTests
         await app.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
-        await UntilAsync(() => chain["a"].Orphans == 0);
+        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     // Clean-up runs on the pool; there is nothing to await but its effect.

@@ -25,7 +25,7 @@ public sealed class ResponseEndTests
 
         Assert.Equal(isPart ? "well" : "one", response.Text);
         Assert.Equal(isPart ? new AnsweringEndpoint("b", 2) : new AnsweringEndpoint("a", 1), response.GetLlmEndpoint());
-        Assert.Equal(isPart ? 1 : 0, chain["a"].FailureRatio * chain["a"].Samples);
+        Assert.Equal(isPart ? 1 : 0, chain["a"].FailureRatio * chain["a"].SampleCount);
     }
 
     [Fact]

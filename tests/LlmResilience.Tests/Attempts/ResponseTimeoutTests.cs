@@ -18,8 +18,8 @@ public sealed class ResponseTimeoutTests
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => answer);
         Assert.Equal(FailureKind.ResponseTimeout, Assert.Single(failed.Attempts).Kind);
-        var endpoint = Assert.Single(client.GetService<LlmEndpoints>()!.GetSnapshot());
-        Assert.Equal((1, 1.0), (endpoint.Samples, endpoint.FailureRatio));
+        var endpoint = Assert.Single(client.GetService<LlmEndpoints>()!.GetSnapshots());
+        Assert.Equal((1, 1.0), (endpoint.SampleCount, endpoint.FailureRatio));
     }
 
     /// <summary>As the system's timers do, these drop what is below a millisecond.</summary>

@@ -17,7 +17,7 @@ public sealed class StreamEndTests
         Assert.Equal("one two", interrupted.PartialText);
         Assert.IsType<IOException>(interrupted.InnerException);
         Assert.DoesNotContain("secret", interrupted.Message, StringComparison.Ordinal);
-        Assert.Equal(2, chain["a"].Samples);
+        Assert.Equal(2, chain["a"].SampleCount);
         Assert.Equal(0.5, chain["a"].FailureRatio);
     }
 

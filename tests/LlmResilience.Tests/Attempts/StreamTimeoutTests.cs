@@ -17,7 +17,7 @@ public sealed class StreamTimeoutTests
 
         var answer = chain.Client.AskAsync(streaming: true);
         chain.Clock.Advance(TimeSpan.FromMilliseconds(199));
-        Assert.Equal(0, chain["a"].Samples);
+        Assert.Equal(0, chain["a"].SampleCount);
         Assert.False(answer.IsCompleted);
         chain.Clock.Advance(Millisecond);
 
@@ -70,14 +70,14 @@ public sealed class StreamTimeoutTests
         }
 
         chain.Clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(1, chain["b"].Samples);
+        Assert.Equal(1, chain["b"].SampleCount);
         Assert.Equal(1, chain["b"].FailureRatio);
         chain.Clock.Advance(TimeSpan.FromSeconds(9));
         Assert.False(answer.IsCompleted);
         release.SetResult();
 
         Assert.Equal("late", (await answer).Text);
-        Assert.Equal(1, chain["b"].Samples);
+        Assert.Equal(1, chain["b"].SampleCount);
         Assert.Equal(1, chain["b"].FailureRatio);
     }
 
@@ -88,13 +88,13 @@ public sealed class StreamTimeoutTests
 
         var answer = chain.Client.AskAsync(streaming: true);
         chain.Clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(1, chain["a"].Samples);
+        Assert.Equal(1, chain["a"].SampleCount);
         chain.Clock.Advance(TimeSpan.FromSeconds(30));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => answer);
         Assert.Equal(FailureKind.FirstTokenTimeout, Assert.Single(failed.Attempts).Kind);
         Assert.Equal(TimeSpan.FromSeconds(60), Assert.IsType<FirstTokenTimeoutException>(failed.InnerException).Timeout);
-        Assert.Equal(0, chain["a"].Samples);
+        Assert.Equal(0, chain["a"].SampleCount);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class StreamTimeoutTests
         using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Hang()), endpoint =>
         {
             endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(2);
-            endpoint.Timeouts.LastFirstToken = TimeSpan.FromSeconds(2);
+            endpoint.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromSeconds(2);
         });
 
         var answer = chain.Client.AskAsync(streaming: true);
@@ -138,7 +138,7 @@ public sealed class StreamTimeoutTests
         chain.Clock.Jump(TimeSpan.FromHours(8));
 
         Assert.Equal("well", (await answer).Text);
-        Assert.Equal(0, chain["a"].Samples);
+        Assert.Equal(0, chain["a"].SampleCount);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class StreamTimeoutTests
         var answer = chain.Client.AskAsync(streaming: true, prompt: new string('x', 4000));
         chain.Clock.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.False(answer.IsCompleted);
-        Assert.Equal(0, chain["a"].Samples);
+        Assert.Equal(0, chain["a"].SampleCount);
         chain.Clock.Advance(Millisecond);
 
         Assert.Equal("well", (await answer).Text);
@@ -222,9 +222,9 @@ public sealed class StreamTimeoutTests
         var stalled = Assert.IsType<StreamStalledException>(exception);
         Assert.Equal("one two", stalled.PartialText);
         Assert.DoesNotContain("one", stalled.Message, StringComparison.Ordinal);
-        Assert.Equal(2, chain["a"].Samples);
+        Assert.Equal(2, chain["a"].SampleCount);
         Assert.Equal(0.5, chain["a"].FailureRatio);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
     }
 
     [Fact]

@@ -14,20 +14,20 @@ public sealed class BindingTests
         var options = ChainOptions(Settings.FromJson("""
             {
               "MaxAttempts": 4,
-              "MaxEjectedShare": 0.5,
+              "MaxEjectedRatio": 0.5,
               "PanicThreshold": 0.25,
-              "WhenAllOut": "failfast",
-              "Timeouts": { "Request": "00:01:30" },
+              "AllUnavailableBehavior": "failfast",
+              "RequestTimeout": "00:01:30",
               "EndpointDefaults": { "Priority": 2 },
               "Endpoints": [ { "Name": "a", "Provider": "Test", "ApiKey": "sk-secret" } ]
             }
             """));
 
         Assert.Equal(4, options.MaxAttempts);
-        Assert.Equal(0.5, options.MaxEjectedShare);
+        Assert.Equal(0.5, options.MaxEjectedRatio);
         Assert.Equal(0.25, options.PanicThreshold);
-        Assert.Equal(WhenAllOut.FailFast, options.WhenAllOut);
-        Assert.Equal(TimeSpan.FromSeconds(90), options.Timeouts.Request);
+        Assert.Equal(AllUnavailableBehavior.FailFast, options.AllUnavailableBehavior);
+        Assert.Equal(TimeSpan.FromSeconds(90), options.RequestTimeout);
         Assert.Equal(2, options.EndpointDefaults.Priority);
     }
 
@@ -45,12 +45,12 @@ public sealed class BindingTests
                   "ModelId": "m",
                   "ContextWindow": 8192,
                   "RequireFinishReason": "Always",
-                  "Timeouts": { "FirstToken": "00:00:00.2", "LastFirstToken": "00:00:07", "FirstTokenPerInputToken": "00:00:00.001", "BetweenTokens": "-00:00:00.001", "Response": "00:00:08" },
-                  "Retry": { "MaxRetries": 3, "BaseDelay": "00:00:01", "MaxDelay": "00:00:02" },
+                  "Timeouts": { "FirstToken": "00:00:00.2", "FirstTokenAtLastEndpoint": "00:00:07", "FirstTokenPerInputToken": "00:00:00.001", "BetweenTokens": "-00:00:00.001", "Response": "00:00:08" },
+                  "Retry": { "MaxRetryAttempts": 3, "Delay": "00:00:01", "MaxDelay": "00:00:02" },
                   "Ejection": {
-                    "Enabled": false, "FailureRatio": 0.25, "Window": "00:00:20", "MinimumThroughput": 7, "ConsecutiveFailures": 0,
-                    "BaseEjectionTime": "00:00:03", "MaxEjectionTime": "00:00:30", "Jitter": 0, "HealthyInterval": "00:00:04",
-                    "ProbeConcurrency": 2, "ProbeSuccesses": 3, "RampStart": 0.5, "RampUp": "00:00:05"
+                    "Enabled": false, "FailureRatio": 0.25, "Window": "00:00:20", "MinimumThroughput": 7, "ConsecutiveFailureThreshold": 0,
+                    "BaseEjectionTime": "00:00:03", "MaxEjectionTime": "00:00:30", "JitterRatio": 0, "MultiplierDecayInterval": "00:00:04",
+                    "MaxConcurrentProbes": 2, "RequiredProbeSuccesses": 3, "RampUpInitialRatio": 0.5, "RampUpDuration": "00:00:05"
                   },
                   "Failures": {
                     "RateLimited": { "Retry": false, "Fallback": true, "CountsAgainstHealth": true, "CoolDown": "00:00:09" },
@@ -63,15 +63,15 @@ public sealed class BindingTests
 
         Assert.Equal((1, "m", 8192, FinishReasonRequirement.Always), (endpoint.Priority, endpoint.ModelId, endpoint.ContextWindow, endpoint.RequireFinishReason));
         Assert.Equal(TimeSpan.FromMilliseconds(200), endpoint.Timeouts.FirstToken);
-        Assert.Equal(TimeSpan.FromSeconds(7), endpoint.Timeouts.LastFirstToken);
+        Assert.Equal(TimeSpan.FromSeconds(7), endpoint.Timeouts.FirstTokenAtLastEndpoint);
         Assert.Equal(TimeSpan.FromMilliseconds(1), endpoint.Timeouts.FirstTokenPerInputToken);
         Assert.Equal(Timeout.InfiniteTimeSpan, endpoint.Timeouts.BetweenTokens);
         Assert.Equal(TimeSpan.FromSeconds(8), endpoint.Timeouts.Response);
-        Assert.Equal((3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), (endpoint.Retry.MaxRetries, endpoint.Retry.BaseDelay, endpoint.Retry.MaxDelay));
+        Assert.Equal((3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), (endpoint.Retry.MaxRetryAttempts, endpoint.Retry.Delay, endpoint.Retry.MaxDelay));
         var ejection = endpoint.Ejection;
-        Assert.Equal((false, 0.25, TimeSpan.FromSeconds(20), 7, 0), (ejection.Enabled, ejection.FailureRatio, ejection.Window, ejection.MinimumThroughput, ejection.ConsecutiveFailures));
-        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30), 0d, TimeSpan.FromSeconds(4)), (ejection.BaseEjectionTime, ejection.MaxEjectionTime, ejection.Jitter, ejection.HealthyInterval));
-        Assert.Equal((2, 3, 0.5, TimeSpan.FromSeconds(5)), (ejection.ProbeConcurrency, ejection.ProbeSuccesses, ejection.RampStart, ejection.RampUp));
+        Assert.Equal((false, 0.25, TimeSpan.FromSeconds(20), 7, 0), (ejection.Enabled, ejection.FailureRatio, ejection.Window, ejection.MinimumThroughput, ejection.ConsecutiveFailureThreshold));
+        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30), 0d, TimeSpan.FromSeconds(4)), (ejection.BaseEjectionTime, ejection.MaxEjectionTime, ejection.JitterRatio, ejection.MultiplierDecayInterval));
+        Assert.Equal((2, 3, 0.5, TimeSpan.FromSeconds(5)), (ejection.MaxConcurrentProbes, ejection.RequiredProbeSuccesses, ejection.RampUpInitialRatio, ejection.RampUpDuration));
         var rateLimited = endpoint.Failures.RateLimited;
         Assert.Equal((false, true, true, TimeSpan.FromSeconds(9)), (rateLimited.Retry, rateLimited.Fallback, rateLimited.CountsAgainstHealth, rateLimited.CoolDown));
         Assert.Null(endpoint.Failures.Unauthorized.CoolDown);
@@ -123,7 +123,7 @@ public sealed class BindingTests
         Assert.Null(endpoint.ModelId);
         Assert.Null(endpoint.ContextWindow);
         Assert.Equal(new EndpointTimeouts().FirstToken, endpoint.Timeouts.FirstToken);
-        Assert.Equal(1, endpoint.Retry.MaxRetries);
+        Assert.Equal(1, endpoint.Retry.MaxRetryAttempts);
         Assert.True(endpoint.Ejection.Enabled);
     }
 
@@ -132,12 +132,12 @@ public sealed class BindingTests
     {
         var provider = new TestProvider();
         using var client = new LlmResilienceBuilder()
-            .BindConfiguration(Settings.With(("Endpoints:0:Retry:MaxRetries", "4")))
+            .Bind(Settings.With(("Endpoints:0:Retry:MaxRetryAttempts", "4")))
             .AddProvider(provider)
             .Configure(options => options.EndpointDefaults.Priority = 6)
             .Build();
 
-        Assert.Equal((6, 4), (provider.Options["a"].Priority, provider.Options["a"].Retry.MaxRetries));
+        Assert.Equal((6, 4), (provider.Options["a"].Priority, provider.Options["a"].Retry.MaxRetryAttempts));
     }
 
     [Fact]
@@ -147,11 +147,11 @@ public sealed class BindingTests
         var provider = new TestProvider();
 
         using var client = new LlmResilienceBuilder()
-            .BindConfiguration(Settings.With([.. names.AsEnumerable().Reverse().SelectMany((name, index) => Settings.Endpoint(names.Length - 1 - index, name))]))
+            .Bind(Settings.With([.. names.AsEnumerable().Reverse().SelectMany((name, index) => Settings.Endpoint(names.Length - 1 - index, name))]))
             .AddProvider(provider)
             .Build();
 
-        Assert.Equal(names, client.GetService<LlmEndpoints>()!.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(names, client.GetService<LlmEndpoints>()!.GetSnapshots().Select(endpoint => endpoint.Name));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class BindingTests
     private static EndpointOptions EndpointOptions(IConfigurationSection section)
     {
         var provider = new TestProvider();
-        using var client = new LlmResilienceBuilder().BindConfiguration(section).AddProvider(provider).Build();
+        using var client = new LlmResilienceBuilder().Bind(section).AddProvider(provider).Build();
         return provider.Options["a"];
     }
 

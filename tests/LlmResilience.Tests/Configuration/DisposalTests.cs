@@ -37,6 +37,43 @@ public sealed class DisposalTests
     }
 
     [Fact]
+    public void Clients_that_are_left_open_are_the_apps_to_dispose()
+    {
+        var client = _first.WithLlmResilience(llm => llm.AddEndpoint("second", _ => _second, leaveOpen: true), leaveOpen: true);
+
+        client.Dispose();
+
+        Assert.False(_first.IsDisposed);
+        Assert.False(_second.IsDisposed);
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_a_keyed_service_is_the_containers_to_dispose()
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedSingleton<IChatClient>("first", (_, _) => _first);
+        services.AddLlmResilience(llm => llm.AddKeyedEndpoint("a", "first"));
+        var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IChatClient>();
+
+        Assert.Equal("first", (await client.AskAsync(streaming: true)).Text);
+        client.Dispose();
+        Assert.False(_first.IsDisposed);
+        await provider.DisposeAsync();
+        Assert.True(_first.IsDisposed);
+    }
+
+    [Fact]
+    public void A_key_that_nothing_is_registered_under_is_told_when_the_client_is_made()
+    {
+        var services = new ServiceCollection();
+        services.AddLlmResilience(llm => llm.AddKeyedEndpoint("a", "missing"));
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IChatClient>());
+    }
+
+    [Fact]
     public void Later_factory_that_throws_disposes_the_clients_made_before_it()
     {
         var builder = new LlmResilienceBuilder()
@@ -54,7 +91,7 @@ public sealed class DisposalTests
     public void Provider_that_throws_disposes_the_clients_made_before_it()
     {
         var provider = new TestProvider { Broken = "b" };
-        var builder = new LlmResilienceBuilder().BindConfiguration(Settings.With(Settings.Endpoint(1, "b"))).AddProvider(provider);
+        var builder = new LlmResilienceBuilder().Bind(Settings.With(Settings.Endpoint(1, "b"))).AddProvider(provider);
 
         Assert.Throws<InvalidOperationException>(() => builder.Build());
 

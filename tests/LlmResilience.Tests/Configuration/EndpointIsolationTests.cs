@@ -11,7 +11,7 @@ public sealed class EndpointIsolationTests
 
     public EndpointIsolationTests()
     {
-        _defaults.AddFailureClassifier(new NoClassifier());
+        _defaults.PrependFailureClassifier(new NoClassifier());
         _defaults.AddProgressDetector(_ => false);
         _defaults.ConfigurePipeline(_ => { });
     }
@@ -82,7 +82,7 @@ public sealed class EndpointIsolationTests
             }
         }
 
-        options.AddFailureClassifier(new NoClassifier());
+        options.PrependFailureClassifier(new NoClassifier());
         options.AddProgressDetector(_ => false);
         options.ConfigurePipeline(_ => { });
     }
@@ -111,6 +111,6 @@ public sealed class EndpointIsolationTests
 
     private sealed class NoClassifier : FailureClassifier
     {
-        public override Failure? Classify(Exception exception, FailureContext context) => null;
+        public override Failure? Classify(Exception exception, FailureClassifierContext context) => null;
     }
 }

@@ -22,7 +22,7 @@ public sealed class EndpointValidationTests
     [Fact]
     public async Task Provider_without_any_registered_one_is_told_with_what_to_call()
     {
-        var failure = await StartUp.FailureAsync(llm => llm.BindConfiguration(Settings.With()));
+        var failure = await StartUp.FailureAsync(llm => llm.Bind(Settings.With()));
 
         Assert.Equal("LlmResilience:Endpoints:0:Provider is 'Test', which is not a provider (no provider is registered; call for example AddOpenAI()).", failure);
     }
@@ -53,7 +53,7 @@ public sealed class EndpointValidationTests
     public async Task Endpoint_in_code_with_the_name_of_a_configured_one_is_told(string name)
     {
         var failure = await StartUp.FailureAsync(llm => llm
-            .BindConfiguration(Settings.With())
+            .Bind(Settings.With())
             .AddProvider(new TestProvider())
             .AddEndpoint(name, new FakeChatClient()));
 
@@ -65,7 +65,7 @@ public sealed class EndpointValidationTests
     {
         var failure = await StartUp.FailureAsync(llm => llm
             .AddEndpoint("A", new FakeChatClient())
-            .BindConfiguration(Settings.With())
+            .Bind(Settings.With())
             .AddProvider(new TestProvider()));
 
         Assert.Equal("LlmResilience:Endpoints:0:Name is 'a', which another endpoint of the chain has already.", failure);

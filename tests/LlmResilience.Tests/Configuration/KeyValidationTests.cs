@@ -6,7 +6,7 @@ public sealed class KeyValidationTests
     [Theory]
     [InlineData("MaxAttemps", "LlmResilience:MaxAttemps")]
     [InlineData("Endpoint:0:Name", "LlmResilience:Endpoint")]
-    [InlineData("Timeouts:Requests", "LlmResilience:Timeouts:Requests")]
+    [InlineData("EndpointDefaults:Timeouts:FirstTokens", "LlmResilience:EndpointDefaults:Timeouts:FirstTokens")]
     [InlineData("Name", "LlmResilience:Name")]
     [InlineData("EndpointDefaults:Timeout:FirstToken", "LlmResilience:EndpointDefaults:Timeout")]
     [InlineData("EndpointDefaults:Provider", "LlmResilience:EndpointDefaults:Provider")]
@@ -26,9 +26,9 @@ public sealed class KeyValidationTests
     [Theory]
     [InlineData("MaxAttempts", "many")]
     [InlineData("MaxAttempts", "1.5")]
-    [InlineData("MaxEjectedShare", "1,5")]
-    [InlineData("WhenAllOut", "Trickel")]
-    [InlineData("Timeouts:Request", "1 minute")]
+    [InlineData("MaxEjectedRatio", "1,5")]
+    [InlineData("AllUnavailableBehavior", "Trickel")]
+    [InlineData("RequestTimeout", "1 minute")]
     [InlineData("EndpointDefaults:Ejection:Enabled", "on")]
     [InlineData("Endpoints:0:Timeouts:FirstToken", "200ms")]
     [InlineData("Endpoints:0:RequireFinishReason", "Sometimes")]
@@ -43,7 +43,7 @@ public sealed class KeyValidationTests
     }
 
     [Theory]
-    [InlineData("Timeouts")]
+    [InlineData("EndpointDefaults")]
     [InlineData("EndpointDefaults:Retry")]
     [InlineData("Endpoints:0:Ejection")]
     [InlineData("Endpoints:0:Failures:RateLimited")]
@@ -56,7 +56,7 @@ public sealed class KeyValidationTests
 
     [Theory]
     [InlineData("MaxAttempts")]
-    [InlineData("Timeouts:Request")]
+    [InlineData("RequestTimeout")]
     [InlineData("Endpoints:0:Priority")]
     [InlineData("Endpoints:0:Failures:RateLimited:CoolDown")]
     public async Task Group_where_a_value_belongs_is_told(string key)
@@ -74,8 +74,8 @@ public sealed class KeyValidationTests
             ("MaxAttemps", "1"),
             ("MaxAttempts", "x"),
             ("PanicThreshold", "7"),
-            ("Timeouts:Request", "y"),
-            ("EndpointDefaults:Retry:MaxRetries", "-1"),
+            ("RequestTimeout", "y"),
+            ("EndpointDefaults:Retry:MaxRetryAttempts", "-1"),
             ("Endpoints:0:Priority", "z"),
             ("Endpoints:0:Weigth", "1"),
             ("Endpoints:0:ContextWindow", "-1"),
@@ -87,9 +87,9 @@ public sealed class KeyValidationTests
             [
                 "LlmResilience:MaxAttemps is not a setting that anything reads; check its spelling.",
                 "LlmResilience:MaxAttempts is 'x', which is not a value of its type.",
-                "LlmResilience:Timeouts:Request is 'y', which is not a value of its type.",
+                "LlmResilience:RequestTimeout is 'y', which is not a value of its type.",
                 "LlmResilience:PanicThreshold is 7; it must be from 0 to 1.",
-                "LlmResilience:EndpointDefaults:Retry:MaxRetries is -1; it must be at least 0.",
+                "LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts is -1; it must be at least 0.",
                 "LlmResilience:Endpoints:0:Priority is 'z', which is not a value of its type.",
                 "LlmResilience:Endpoints:0:Weigth is not a setting that anything reads; check its spelling.",
                 "LlmResilience:Endpoints:0:ContextWindow is -1; it must be at least 1.",

@@ -145,7 +145,7 @@ public sealed class RegistrationTests
     {
         Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience((Action<LlmResilienceBuilder>)null!));
         Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(null!, llm => { }));
-        Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(section: null!));
+        Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(configuration: null!));
         Assert.Throws<ArgumentNullException>(() => _services.AddLlmResilience(llm => llm.AddEndpoint("a", (IChatClient)null!)));
         Assert.Throws<ArgumentException>(() => _services.AddLlmResilience(llm => llm.AddEndpoint(" ", Answers("a"))));
     }
@@ -153,10 +153,10 @@ public sealed class RegistrationTests
     private static DateTimeOffset EjectedNow(LlmEndpoints endpoints)
     {
         endpoints.Eject("a");
-        return endpoints.GetSnapshot()[0].EjectedUntil!.Value;
+        return endpoints.GetSnapshots()[0].EjectedUntil!.Value;
     }
 
     private static FakeChatClient Answers(string text) => new(Script.Answer(text));
 
-    private static IEnumerable<string> NamesOf(LlmEndpoints endpoints) => endpoints.GetSnapshot().Select(endpoint => endpoint.Name);
+    private static IEnumerable<string> NamesOf(LlmEndpoints endpoints) => endpoints.GetSnapshots().Select(endpoint => endpoint.Name);
 }

@@ -21,16 +21,16 @@ public sealed class ReloadTests : IDisposable
         _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
         SetEndpoint(0, "a");
         SetEndpoint(1, "b");
-        Set("EndpointDefaults:Ejection:Jitter", "0");
+        Set("EndpointDefaults:Ejection:JitterRatio", "0");
         _client = new LlmResilienceBuilder { TimeProvider = _clock, LoggerFactory = _logs }
             .AddProvider(_provider)
-            .BindConfiguration(_configuration.GetSection(Settings.Path))
+            .Bind(_configuration.GetSection(Settings.Path))
             .Build();
     }
 
     private LlmEndpoints Endpoints => _client.GetService<LlmEndpoints>()!;
 
-    private EndpointSnapshot this[string name] => Endpoints.GetSnapshot().Single(endpoint => endpoint.Name == name);
+    private EndpointSnapshot this[string name] => Endpoints.GetSnapshots().Single(endpoint => endpoint.Name == name);
 
     [Theory]
     [InlineData(true)]
@@ -55,7 +55,7 @@ public sealed class ReloadTests : IDisposable
         Change(("Endpoints:0:Ejection:BaseEjectionTime", "00:00:06"));
 
         Assert.Equal(EndpointState.Ejected, this["a"].State);
-        Assert.Equal(1, this["a"].K);
+        Assert.Equal(1, this["a"].EjectionMultiplier);
         Assert.Equal(_clock.GetUtcNow().AddSeconds(2), this["a"].EjectedUntil);
         Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
         Assert.Equal(2, _provider.Clients.Count);
@@ -67,7 +67,7 @@ public sealed class ReloadTests : IDisposable
         Change(("Endpoints:0:Priority", "1"));
 
         Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
-        Assert.Equal(["b", "a"], Endpoints.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(["b", "a"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ReloadTests : IDisposable
         _configuration.Reload();
 
         Assert.Equal("c", (await _client.AskAsync(streaming: true)).Text);
-        Assert.True(this["a"].IsDrained);
+        Assert.Equal(EndpointState.Drained, this["a"].State);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class ReloadTests : IDisposable
         _configuration.Reload();
 
         Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
-        Assert.Equal(["b"], Endpoints.GetSnapshot().Select(endpoint => endpoint.Name));
+        Assert.Equal(["b"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
         _clock.Advance(TimeSpan.FromMinutes(0.4));
         Assert.False(_provider.Clients[0].IsDisposed);
         await app.CancelAsync();
@@ -140,8 +140,8 @@ public sealed class ReloadTests : IDisposable
         Assert.Contains(_logs.Entries.Skip(before), entry => entry.Level == LogLevel.Error);
         Assert.DoesNotContain(_logs.Entries, entry => entry.Message.Contains(Secret, StringComparison.Ordinal));
         Assert.Equal("a", (await _client.AskAsync(streaming: true)).Text);
-        Assert.Equal(["a", "b"], Endpoints.GetSnapshot().Select(endpoint => endpoint.Name));
-        Assert.True(this["b"].IsDrained);
+        Assert.Equal(["a", "b"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
+        Assert.Equal(EndpointState.Drained, this["b"].State);
 
         Change((key, Right(key)));
         Assert.Equal(LogLevel.Information, _logs.Entries[^1].Level);
@@ -150,7 +150,7 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task Those_who_wait_for_an_endpoint_get_one_that_is_added()
     {
-        Change(("WhenAllOut", "Wait"));
+        Change(("AllUnavailableBehavior", "Wait"));
         Endpoints.Drain("a");
         Endpoints.Drain("b");
 

@@ -18,7 +18,7 @@ public sealed class SecretsTests
     [InlineData("EndpointDefaults:ApiKey")]
     [InlineData("Endpoint:0:ApiKey")]
     [InlineData("ApiKeys:0")]
-    [InlineData("Timeouts:Request:ApiKey")]
+    [InlineData("RequestTimeout:ApiKey")]
     public async Task Key_in_the_wrong_place_is_told_without_its_value(string key)
         => DoNotTell(await StartUp.FailuresAsync(Settings.With((key, Secret))));
 
@@ -34,7 +34,7 @@ public sealed class SecretsTests
         [
             .. Settings.Endpoint(0, name: null, key: Secret),
             ("Endpoints:0:Priority", "x"),
-            ("Endpoints:0:Retry:MaxRetries", "-1"),
+            ("Endpoints:0:Retry:MaxRetryAttempts", "-1"),
             ("Endpoints:0:Unheard", Secret),
             ("Unheard", Secret),
         ])));

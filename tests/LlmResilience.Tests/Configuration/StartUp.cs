@@ -10,7 +10,7 @@ namespace LlmResilience.Tests.Configuration;
 internal static class StartUp
 {
     public static Task<string[]> FailuresAsync(IConfigurationSection section)
-        => FailuresAsync(llm => llm.BindConfiguration(section).AddProvider(new TestProvider()));
+        => FailuresAsync(llm => llm.Bind(section).AddProvider(new TestProvider()));
 
     public static async Task<string[]> FailuresAsync(Action<LlmResilienceBuilder> configure)
     {

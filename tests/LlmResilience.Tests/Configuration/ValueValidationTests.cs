@@ -9,13 +9,13 @@ public sealed class ValueValidationTests
 {
     [Theory]
     [InlineData("MaxAttempts", "0", "is 0; it must be at least 1.")]
-    [InlineData("MaxEjectedShare", "1.5", "is 1.5; it must be from 0 to 1.")]
-    [InlineData("MaxEjectedShare", "NaN", "is NaN; it must be from 0 to 1.")]
+    [InlineData("MaxEjectedRatio", "1.5", "is 1.5; it must be from 0 to 1.")]
+    [InlineData("MaxEjectedRatio", "NaN", "is NaN; it must be from 0 to 1.")]
     [InlineData("PanicThreshold", "-0.1", "is -0.1; it must be from 0 to 1.")]
     [InlineData("PanicThreshold", "NaN", "is NaN; it must be from 0 to 1.")]
-    [InlineData("WhenAllOut", "99", "is 99; it must be one of Trickle")]
-    [InlineData("Timeouts:Request", "-00:00:05", "is -00:00:05; it must be above zero and at most 1.00:00:00")]
-    [InlineData("Timeouts:Request", "00:00:00", "is 00:00:00; it must be above zero")]
+    [InlineData("AllUnavailableBehavior", "99", "is 99; it must be one of OneAtATime")]
+    [InlineData("RequestTimeout", "-00:00:05", "is -00:00:05; it must be above zero and at most 1.00:00:00")]
+    [InlineData("RequestTimeout", "00:00:00", "is 00:00:00; it must be above zero")]
     public Task Chain_option(string key, string value, string told) => IsToldAsync(key, value, told);
 
     [Theory]
@@ -26,31 +26,31 @@ public sealed class ValueValidationTests
     [InlineData("Timeouts:FirstToken", "-00:00:05", "is -00:00:05; it must be above zero and at most 1.00:00:00, or -00:00:00.0010000 for none.")]
     [InlineData("Timeouts:FirstToken", "00:00:00", "is 00:00:00; it must be above zero")]
     [InlineData("Timeouts:FirstToken", "30", "is 30.00:00:00; it must be above zero and at most 1.00:00:00")]
-    [InlineData("Timeouts:LastFirstToken", "-00:00:05", "is -00:00:05; it must be above zero")]
+    [InlineData("Timeouts:FirstTokenAtLastEndpoint", "-00:00:05", "is -00:00:05; it must be above zero")]
     [InlineData("Timeouts:BetweenTokens", "-00:00:05", "is -00:00:05; it must be above zero")]
     [InlineData("Timeouts:Response", "-00:00:05", "is -00:00:05; it must be above zero")]
     [InlineData("Timeouts:FirstTokenPerInputToken", "-00:00:00.001", "is -00:00:00.0010000; it must be from 00:00:00 to 00:00:01.")]
     [InlineData("Timeouts:FirstTokenPerInputToken", "00:00:02", "is 00:00:02; it must be from 00:00:00 to 00:00:01.")]
-    [InlineData("Retry:MaxRetries", "-1", "is -1; it must be at least 0.")]
-    [InlineData("Retry:BaseDelay", "-00:00:01", "is -00:00:01; it must be from 00:00:00 to 1.00:00:00.")]
+    [InlineData("Retry:MaxRetryAttempts", "-1", "is -1; it must be at least 0.")]
+    [InlineData("Retry:Delay", "-00:00:01", "is -00:00:01; it must be from 00:00:00 to 1.00:00:00.")]
     [InlineData("Retry:MaxDelay", "2.00:00:00", "is 2.00:00:00; it must be from 00:00:00 to 1.00:00:00.")]
-    [InlineData("Retry:MaxDelay", "00:00:00.1", "is 00:00:00.1000000; it must be at least BaseDelay, which is 00:00:00.5000000.")]
+    [InlineData("Retry:MaxDelay", "00:00:00.1", "is 00:00:00.1000000; it must be at least Delay, which is 00:00:00.5000000.")]
     [InlineData("Ejection:FailureRatio", "1.01", "is 1.01; it must be from 0 to 1.")]
     [InlineData("Ejection:FailureRatio", "NaN", "is NaN; it must be from 0 to 1.")]
     [InlineData("Ejection:Window", "00:00:00.01", "is 00:00:00.0100000; it must be from 00:00:00.1000000 to 1.00:00:00.")]
     [InlineData("Ejection:MinimumThroughput", "0", "is 0; it must be at least 1.")]
-    [InlineData("Ejection:ConsecutiveFailures", "-1", "is -1; it must be at least 0.")]
+    [InlineData("Ejection:ConsecutiveFailureThreshold", "-1", "is -1; it must be at least 0.")]
     [InlineData("Ejection:BaseEjectionTime", "-00:00:10", "is -00:00:10; it must be above zero.")]
     [InlineData("Ejection:BaseEjectionTime", "00:00:00", "is 00:00:00; it must be above zero.")]
     [InlineData("Ejection:MaxEjectionTime", "00:00:05", "is 00:00:05; it must be at least BaseEjectionTime, which is 00:00:10.")]
-    [InlineData("Ejection:Jitter", "2", "is 2; it must be from 0 to 1.")]
-    [InlineData("Ejection:Jitter", "NaN", "is NaN; it must be from 0 to 1.")]
-    [InlineData("Ejection:HealthyInterval", "00:00:00", "is 00:00:00; it must be above zero.")]
-    [InlineData("Ejection:ProbeConcurrency", "0", "is 0; it must be at least 1.")]
-    [InlineData("Ejection:ProbeSuccesses", "-1", "is -1; it must be at least 0.")]
-    [InlineData("Ejection:RampStart", "0", "is 0; it must be from 0.01 to 1.")]
-    [InlineData("Ejection:RampStart", "NaN", "is NaN; it must be from 0.01 to 1.")]
-    [InlineData("Ejection:RampUp", "-00:00:01", "is -00:00:01; it must be from 00:00:00 to 1.00:00:00.")]
+    [InlineData("Ejection:JitterRatio", "2", "is 2; it must be from 0 to 1.")]
+    [InlineData("Ejection:JitterRatio", "NaN", "is NaN; it must be from 0 to 1.")]
+    [InlineData("Ejection:MultiplierDecayInterval", "00:00:00", "is 00:00:00; it must be above zero.")]
+    [InlineData("Ejection:MaxConcurrentProbes", "0", "is 0; it must be at least 1.")]
+    [InlineData("Ejection:RequiredProbeSuccesses", "-1", "is -1; it must be at least 0.")]
+    [InlineData("Ejection:RampUpInitialRatio", "0", "is 0; it must be from 0.01 to 1.")]
+    [InlineData("Ejection:RampUpInitialRatio", "NaN", "is NaN; it must be from 0.01 to 1.")]
+    [InlineData("Ejection:RampUpDuration", "-00:00:01", "is -00:00:01; it must be from 00:00:00 to 1.00:00:00.")]
     [InlineData("Failures:RateLimited:CoolDown", "-00:00:01", "is -00:00:01; it must be at least zero.")]
     [InlineData("Failures:Rejected:CoolDown", "-00:00:01", "is -00:00:01; it must be at least zero.")]
     public async Task Endpoint_option_at_an_endpoint_and_among_the_defaults(string key, string value, string told)
@@ -62,16 +62,16 @@ public sealed class ValueValidationTests
     [Theory]
     [InlineData("Timeouts:FirstToken", "-00:00:00.001")]
     [InlineData("Timeouts:FirstToken", "1.00:00:00")]
-    [InlineData("Retry:MaxRetries", "0")]
+    [InlineData("Retry:MaxRetryAttempts", "0")]
     [InlineData("Ejection:FailureRatio", "0")]
     [InlineData("Ejection:FailureRatio", "1")]
     [InlineData("Ejection:MaxEjectionTime", "00:00:10")]
-    [InlineData("Ejection:RampUp", "00:00:00")]
-    [InlineData("Ejection:RampStart", "1")]
+    [InlineData("Ejection:RampUpDuration", "00:00:00")]
+    [InlineData("Ejection:RampUpInitialRatio", "1")]
     [InlineData("Failures:RateLimited:CoolDown", "00:00:00")]
     public void Value_at_the_edge_of_its_rule_is_right(string key, string value)
     {
-        using var client = new LlmResilienceBuilder().BindConfiguration(Settings.With(($"Endpoints:0:{key}", value))).AddProvider(new TestProvider()).Build();
+        using var client = new LlmResilienceBuilder().Bind(Settings.With(($"Endpoints:0:{key}", value))).AddProvider(new TestProvider()).Build();
 
         Assert.NotNull(client);
     }
@@ -103,23 +103,23 @@ public sealed class ValueValidationTests
     [Fact]
     public async Task Wrong_default_is_told_once_whatever_the_number_of_endpoints()
     {
-        var failure = await StartUp.FailureAsync(Settings.With([.. Settings.Endpoint(1, "b"), .. Settings.Endpoint(2, "c"), ("EndpointDefaults:Retry:MaxRetries", "-1")]));
+        var failure = await StartUp.FailureAsync(Settings.With([.. Settings.Endpoint(1, "b"), .. Settings.Endpoint(2, "c"), ("EndpointDefaults:Retry:MaxRetryAttempts", "-1")]));
 
-        Assert.Equal("LlmResilience:EndpointDefaults:Retry:MaxRetries is -1; it must be at least 0.", failure);
+        Assert.Equal("LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts is -1; it must be at least 0.", failure);
     }
 
     [Fact]
     public async Task Wrong_default_hides_no_other_mistake_of_an_endpoint()
     {
         var failures = await StartUp.FailuresAsync(Settings.With(
-            ("MaxAttempts", "0"), ("EndpointDefaults:Retry:MaxRetries", "-1"), ("Endpoints:0:Retry:MaxRetries", "-2"), ("Endpoints:0:Priority", "-3")));
+            ("MaxAttempts", "0"), ("EndpointDefaults:Retry:MaxRetryAttempts", "-1"), ("Endpoints:0:Retry:MaxRetryAttempts", "-2"), ("Endpoints:0:Priority", "-3")));
 
         Assert.Equal(
             [
                 "LlmResilience:MaxAttempts is 0; it must be at least 1.",
-                "LlmResilience:EndpointDefaults:Retry:MaxRetries is -1; it must be at least 0.",
+                "LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts is -1; it must be at least 0.",
                 "LlmResilience:Endpoints:0:Priority is -3; it must be at least 0.",
-                "LlmResilience:Endpoints:0:Retry:MaxRetries is -2; it must be at least 0.",
+                "LlmResilience:Endpoints:0:Retry:MaxRetryAttempts is -2; it must be at least 0.",
             ],
             failures);
     }

@@ -18,7 +18,7 @@ public sealed class CoolDownTests
         chain.Clock.Advance(TimeSpan.FromSeconds(19.999));
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
         Assert.Equal(1, limited.Calls);
-        Assert.Equal(EndpointState.Healthy, chain["a"].State);
+        Assert.Equal(EndpointState.CoolingDown, chain["a"].State);
         Assert.False(chain["a"].IsAvailable);
 
         chain.Clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -39,7 +39,7 @@ public sealed class CoolDownTests
         release.SetResult();
         await first;
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(20), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(20), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -49,19 +49,19 @@ public sealed class CoolDownTests
 
         await chain.Client.AskAsync(streaming: false);
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddMinutes(5), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddMinutes(5), chain["a"].CoolDownUntil);
     }
 
     [Fact]
     public async Task An_overloaded_endpoints_retry_after_is_a_cool_down_and_the_least_an_ejection_lasts()
     {
-        using var chain = Chain(new FakeChatClient(Script.Throw(new Refusal(FailureKind.Overloaded, 120))), endpoint => endpoint.Ejection.ConsecutiveFailures = 1);
+        using var chain = Chain(new FakeChatClient(Script.Throw(new Refusal(FailureKind.Overloaded, 120))), endpoint => endpoint.Ejection.ConsecutiveFailureThreshold = 1);
 
         await chain.Client.AskAsync(streaming: false);
 
         Assert.Equal(EndpointState.Ejected, chain["a"].State);
-        Assert.Equal(TimeSpan.FromSeconds(120), chain["a"].EjectionTime);
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(120), chain["a"].CoolingDownUntil);
+        Assert.Equal(TimeSpan.FromSeconds(120), chain["a"].EjectionDuration);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(120), chain["a"].CoolDownUntil);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CoolDownTests
 
         await chain.Client.AskAsync(streaming: false);
 
-        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(77), chain["a"].CoolingDownUntil);
+        Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(77), chain["a"].CoolDownUntil);
     }
 
     [Theory]
@@ -99,15 +99,19 @@ public sealed class CoolDownTests
     public async Task With_every_endpoint_cooling_down_the_app_is_told_why_and_when_to_come_back()
     {
         var limited = new FakeChatClient(Script.Throw(new Refusal(FailureKind.RateLimited, 30)));
-        using var chain = new TestChain().Endpoint("a", limited, endpoint => endpoint.AddFailureClassifier(new RefusalClassifier()));
+        using var chain = new TestChain().Endpoint("a", limited, endpoint => endpoint.PrependFailureClassifier(new RefusalClassifier()));
         await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming: false));
 
         Assert.Equal(1, limited.Calls);
         Assert.Equal(TimeSpan.FromSeconds(30), failed.RetryAfter);
-        Assert.Equal(FailureKind.Rejected, Assert.Single(failed.Attempts).Kind);
-        Assert.IsType<EndpointEjectedException>(failed.InnerException);
+        Assert.Empty(failed.Attempts);
+        var unavailable = Assert.Single(failed.SkippedEndpoints).Unavailable!;
+        Assert.Equal(
+            ("a", EndpointState.CoolingDown, FailureKind.RateLimited, TimeSpan.FromSeconds(30)),
+            (unavailable.EndpointName, unavailable.State, unavailable.CoolDownReason, unavailable.RetryAfter));
+        Assert.Same(unavailable, failed.InnerException);
         Assert.Contains("cooling down for 30 more s after RateLimited", failed.Message, StringComparison.Ordinal);
     }
 
@@ -115,9 +119,9 @@ public sealed class CoolDownTests
         => new TestChain()
             .Endpoint("a", first, endpoint =>
             {
-                endpoint.AddFailureClassifier(new RefusalClassifier());
+                endpoint.PrependFailureClassifier(new RefusalClassifier());
                 configure?.Invoke(endpoint);
             })
             .Endpoint("b", Script.Answer("backup"))
-            .With(options => options.EndpointDefaults.AddFailureClassifier(new RefusalClassifier()));
+            .With(options => options.EndpointDefaults.PrependFailureClassifier(new RefusalClassifier()));
 }

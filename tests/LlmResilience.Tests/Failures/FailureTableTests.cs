@@ -37,7 +37,7 @@ public sealed class FailureTableTests
         ["not supported"] = (() => new NotSupportedException(), FailureKind.InvalidRequest),
         ["json"] = (() => new JsonException(), FailureKind.InvalidResponse),
         ["protocol"] = (() => new HttpIOException(HttpRequestError.InvalidResponse), FailureKind.InvalidResponse),
-        ["ours, nested"] = (() => new EndpointEjectedException("out"), FailureKind.Rejected),
+        ["ours, nested"] = (() => new EndpointUnavailableException("x", EndpointState.Drained, "drained by the operator"), FailureKind.Rejected),
         ["polly's breaker"] = (() => new BrokenCircuitException(), FailureKind.Rejected),
         ["unknown"] = (() => new InvalidOperationException("?"), FailureKind.Unknown),
         ["aggregate of 503"] = (() => new AggregateException("Retry failed after 4 tries.", Status(500), Status(503)), FailureKind.Overloaded),
@@ -135,8 +135,8 @@ public sealed class FailureTableTests
         using var chain = new TestChain()
             .Endpoint("a", first, endpoint =>
             {
-                endpoint.AddFailureClassifier(new Always(kind));
-                endpoint.Retry.MaxRetries = 1;
+                endpoint.PrependFailureClassifier(new Always(kind));
+                endpoint.Retry.MaxRetryAttempts = 1;
             })
             .Endpoint("b", second);
 
@@ -162,12 +162,12 @@ public sealed class FailureTableTests
         var health = chain["a"];
         var calls = retry ? 2 : 1;
         Assert.Equal(calls, first.Calls);
-        Assert.Equal(counts ? calls : 0, health.Samples);
+        Assert.Equal(counts ? calls : 0, health.SampleCount);
         Assert.Equal(counts ? 1 : 0, health.FailureRatio);
-        Assert.Equal(coolDown is not null, health.CoolingDownUntil is not null);
-        Assert.Equal(coolDown is null ? null : chain.Clock.GetUtcNow() + coolDown, health.CoolingDownUntil);
+        Assert.Equal(coolDown is not null, health.CoolDownUntil is not null);
+        Assert.Equal(coolDown is null ? null : chain.Clock.GetUtcNow() + coolDown, health.CoolDownUntil);
         Assert.Equal(coolDown is null ? null : kind, health.CoolDownReason);
-        Assert.Equal(0, health.InFlight);
+        Assert.Equal(0, health.ActiveAttempts);
     }
 
     [Theory]
@@ -185,8 +185,8 @@ public sealed class FailureTableTests
         var cancelled = await Assert.ThrowsAsync<OperationCanceledException>(() => asking);
         Assert.Equal(app.Token, cancelled.CancellationToken);
         Assert.Equal(0, second.Calls);
-        Assert.Equal(0, chain["a"].Samples);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].SampleCount);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
     }
 
     [Theory]
@@ -205,8 +205,8 @@ public sealed class FailureTableTests
             });
 
         Assert.Equal("well", (await chain.Client.AskAsync(streaming)).Text);
-        Assert.Equal(1, chain["a"].Samples);
-        Assert.Equal(chain.Clock.GetUtcNow() + TimeSpan.FromSeconds(7), chain["a"].CoolingDownUntil);
+        Assert.Equal(1, chain["a"].SampleCount);
+        Assert.Equal(chain.Clock.GetUtcNow() + TimeSpan.FromSeconds(7), chain["a"].CoolDownUntil);
     }
 
     [Theory]
@@ -215,8 +215,8 @@ public sealed class FailureTableTests
     public async Task The_apps_classifier_comes_before_a_providers(bool streaming)
     {
         using var chain = new TestChain()
-            .With(options => options.EndpointDefaults.AddFailureClassifier(new Always(FailureKind.RateLimited)))
-            .Endpoint("a", new FakeChatClient(Script.Throw(Status(500))), endpoint => endpoint.AddFailureClassifier(new Always(FailureKind.NotFound), behindOthers: true));
+            .With(options => options.EndpointDefaults.PrependFailureClassifier(new Always(FailureKind.RateLimited)))
+            .Endpoint("a", new FakeChatClient(Script.Throw(Status(500))), endpoint => endpoint.AppendFailureClassifier(new Always(FailureKind.NotFound)));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
@@ -228,7 +228,7 @@ public sealed class FailureTableTests
     [InlineData(false)]
     public async Task A_classifier_that_throws_does_not_hide_the_failure(bool streaming)
     {
-        using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Throw(Status(503))), endpoint => endpoint.AddFailureClassifier(new Throwing()));
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Throw(Status(503))), endpoint => endpoint.PrependFailureClassifier(new Throwing()));
 
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
@@ -250,7 +250,7 @@ public sealed class FailureTableTests
     [InlineData(599, null, null, FailureKind.ServerError)]
     [InlineData(418, null, null, FailureKind.InvalidRequest)]
     public void A_status_is_told_apart_by_its_code(int status, string? code, string? message, FailureKind kind)
-        => Assert.Equal(kind, HttpStatusFailures.Classify(status, code, message).Kind);
+        => Assert.Equal(kind, Failure.FromHttpStatus(status, code, message).Kind);
 
     private static HttpRequestException Status(int status) => new("no", inner: null, (HttpStatusCode)status);
 
@@ -264,11 +264,11 @@ public sealed class FailureTableTests
 
     private sealed class Throwing : FailureClassifier
     {
-        public override Failure? Classify(Exception exception, FailureContext context) => throw new InvalidOperationException("broken");
+        public override Failure? Classify(Exception exception, FailureClassifierContext context) => throw new InvalidOperationException("broken");
     }
 
     private sealed class Always(FailureKind kind) : FailureClassifier
     {
-        public override Failure? Classify(Exception exception, FailureContext context) => new Failure(kind);
+        public override Failure? Classify(Exception exception, FailureClassifierContext context) => new Failure(kind);
     }
 }

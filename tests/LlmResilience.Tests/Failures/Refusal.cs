@@ -8,5 +8,5 @@ internal sealed class Refusal(FailureKind kind, double? retryAfterSeconds = null
 
 internal sealed class RefusalClassifier : FailureClassifier
 {
-    public override Failure? Classify(Exception exception, FailureContext context) => (exception as Refusal)?.Failure;
+    public override Failure? Classify(Exception exception, FailureClassifierContext context) => (exception as Refusal)?.Failure;
 }

@@ -22,7 +22,7 @@ public sealed class EjectionTests
         var health = chain["a"];
         Assert.Equal(EndpointState.Ejected, health.State);
         Assert.Equal(EjectionReason.ConsecutiveFailures, health.EjectionReason);
-        Assert.Equal(1, health.K);
+        Assert.Equal(1, health.EjectionMultiplier);
         Assert.Equal(chain.Clock.GetUtcNow().AddSeconds(10), health.EjectedUntil);
     }
 
@@ -63,7 +63,7 @@ public sealed class EjectionTests
         Assert.Equal("a", (await probing).Text);
         Assert.Equal(1, client.Calls);
         Assert.Equal(EndpointState.Ramping, chain["a"].State);
-        Assert.Equal(1, chain["a"].K);
+        Assert.Equal(1, chain["a"].EjectionMultiplier);
     }
 
     [Theory]
@@ -78,8 +78,8 @@ public sealed class EjectionTests
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
 
         Assert.Equal(EndpointState.Ejected, chain["a"].State);
-        Assert.Equal(2, chain["a"].K);
-        Assert.Equal(TimeSpan.FromSeconds(20), chain["a"].EjectionTime);
+        Assert.Equal(2, chain["a"].EjectionMultiplier);
+        Assert.Equal(TimeSpan.FromSeconds(20), chain["a"].EjectionDuration);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class EjectionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probing);
 
         Assert.True(chain["a"].IsAvailable);
-        Assert.Equal(1, chain["a"].K);
+        Assert.Equal(1, chain["a"].EjectionMultiplier);
         Assert.Equal("a", (await chain.Client.AskAsync(streaming)).Text);
     }
 
@@ -113,7 +113,7 @@ public sealed class EjectionTests
         var probing = chain.Client.AskAsync(streaming: true);
         chain.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("backup", (await probing).Text);
-        Assert.Equal(2, chain["a"].K);
+        Assert.Equal(2, chain["a"].EjectionMultiplier);
         chain.Clock.Advance(TimeSpan.FromSeconds(20));
 
         Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
@@ -129,12 +129,12 @@ public sealed class EjectionTests
         await using var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
         Assert.True(await stream.MoveNextAsync());
         Assert.Equal(EndpointState.Ramping, chain["a"].State);
-        Assert.Equal(0, chain["a"].Samples);
+        Assert.Equal(0, chain["a"].SampleCount);
         var next = stream.MoveNextAsync();
         chain.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAsync<StreamStalledException>(() => next.AsTask());
-        Assert.Equal(1, chain["a"].Samples);
+        Assert.Equal(1, chain["a"].SampleCount);
     }
 
     [Theory]
@@ -148,10 +148,10 @@ public sealed class EjectionTests
         chain.Clock.Advance(TimeSpan.FromSeconds(10));
         await chain.Client.AskAsync(streaming);
 
-        Assert.Equal(0.1, chain["a"].Share, 3);
+        Assert.Equal(0.1, chain["a"].AdmittedRatio, 3);
         Assert.Equal(10, await AskAsync(100));
         chain.Clock.Advance(TimeSpan.FromSeconds(15));
-        Assert.Equal(0.5, chain["a"].Share, 3);
+        Assert.Equal(0.5, chain["a"].AdmittedRatio, 3);
         Assert.Equal(50, await AskAsync(100));
         chain.Clock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(EndpointState.Healthy, chain["a"].State);
@@ -222,7 +222,7 @@ public sealed class EjectionTests
 
         Assert.Equal("late", (await late).Text);
         Assert.Equal(EndpointState.Ejected, chain["a"].State);
-        Assert.Equal(1, chain["a"].K);
+        Assert.Equal(1, chain["a"].EjectionMultiplier);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class EjectionTests
     {
         using var chain = new TestChain()
             .Endpoint("a", Script.Throw(new IOException())).Endpoint("b", Script.Throw(new IOException()))
-            .With(options => options.MaxEjectedShare = 0.5);
+            .With(options => options.MaxEjectedRatio = 0.5);
 
         for (var i = 0; i < 8; i++)
         {
@@ -248,13 +248,13 @@ public sealed class EjectionTests
 
         chain.Endpoints.Drain("a");
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming: true)).Text);
-        Assert.True(chain["a"].IsDrained);
+        Assert.Equal(EndpointState.Drained, chain["a"].State);
         chain.Endpoints.Restore("a");
         Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
         chain.Endpoints.Eject("A");
-        Assert.Equal(EjectionReason.Operator, chain["a"].EjectionReason);
+        Assert.Equal(EjectionReason.Manual, chain["a"].EjectionReason);
         chain.Endpoints.Restore("a");
-        Assert.Equal(0, chain["a"].K);
+        Assert.Equal(0, chain["a"].EjectionMultiplier);
         Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
         Assert.Contains("'a', 'b'", Assert.Throws<ArgumentException>(() => chain.Endpoints.Drain("x")).Message, StringComparison.Ordinal);
     }

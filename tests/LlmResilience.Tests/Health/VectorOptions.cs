@@ -20,19 +20,19 @@ internal static class VectorOptions
         Window = Ticks(options, "windowMs"),
         Buckets = (int)options["buckets"]!,
         MinimumThroughput = (int)options["minThroughput"]!,
-        ConsecutiveFailures = (int)options["consecutiveFailures"]!,
+        ConsecutiveFailureThreshold = (int)options["consecutiveFailures"]!,
         BaseTime = Ticks(options, "baseEjectionMs"),
         MaxTime = Ticks(options, "maxEjectionMs"),
-        Jitter = Ticks(options, "jitterMs"),
-        HealthyInterval = Ticks(options, "healthyIntervalMs"),
-        ProbeConcurrency = (int)options["maxProbes"]!,
-        ProbeSuccesses = (string)options["reintegration"]! == "direct" ? 0 : (int)options["probeSuccesses"]!,
-        RampStart = (double)options["slowStartMinWeight"]!,
-        RampUp = Ticks(options, "slowStartMs"),
+        MaxJitter = Ticks(options, "jitterMs"),
+        MultiplierDecayInterval = Ticks(options, "healthyIntervalMs"),
+        MaxConcurrentProbes = (int)options["maxProbes"]!,
+        RequiredProbeSuccesses = (string)options["reintegration"]! == "direct" ? 0 : (int)options["probeSuccesses"]!,
+        RampUpInitialRatio = (double)options["slowStartMinWeight"]!,
+        RampUpDuration = Ticks(options, "slowStartMs"),
         MaxRetryAfter = Ticks(options, "retryAfterCapMs"),
     };
 
-    public static double MaxEjectedShare(JsonObject options) => (double)options["maxEjectionPercent"]! / 100;
+    public static double MaxEjectedRatio(JsonObject options) => (double)options["maxEjectionPercent"]! / 100;
 
     public static TimeSpan Cap(JsonObject options, TimeSpan retryAfter)
         => TimeSpan.FromTicks(Math.Min(retryAfter.Ticks, Ticks(options, "retryAfterCapMs")));
@@ -40,19 +40,18 @@ internal static class VectorOptions
     public static List<string> Validate(JsonObject options)
     {
         List<string> errors = [];
-        OptionsRules.Check(
-            new EjectionOptions
-            {
-                Window = TimeSpan.FromTicks(Ticks(options, "windowMs")),
-                BaseEjectionTime = TimeSpan.FromTicks(Ticks(options, "baseEjectionMs")),
-                MaxEjectionTime = TimeSpan.FromTicks(Ticks(options, "maxEjectionMs")),
-                HealthyInterval = TimeSpan.FromTicks(Ticks(options, "healthyIntervalMs")),
-                MinimumThroughput = (int)options["minThroughput"]!,
-                ConsecutiveFailures = (int)options["consecutiveFailures"]!,
-                FailureRatio = (double?)options["failureRatio"] ?? 0,
-                ProbeConcurrency = (int)options["maxProbes"]!,
-            },
-            new OptionsChecker("Ejection", errors));
+        var ejection = new EjectionOptions
+        {
+            Window = TimeSpan.FromTicks(Ticks(options, "windowMs")),
+            BaseEjectionTime = TimeSpan.FromTicks(Ticks(options, "baseEjectionMs")),
+            MaxEjectionTime = TimeSpan.FromTicks(Ticks(options, "maxEjectionMs")),
+            MultiplierDecayInterval = TimeSpan.FromTicks(Ticks(options, "healthyIntervalMs")),
+            MinimumThroughput = (int)options["minThroughput"]!,
+            ConsecutiveFailureThreshold = (int)options["consecutiveFailures"]!,
+            FailureRatio = (double?)options["failureRatio"] ?? 0,
+            MaxConcurrentProbes = (int)options["maxProbes"]!,
+        };
+        ejection.Check(new OptionsChecker("Ejection", errors));
         return errors;
     }
 

@@ -64,7 +64,7 @@ internal sealed class VectorRunner
     private void Add(string name)
     {
         _endpoints[name] = new EndpointHealth(VectorOptions.Settings(_options), _pool, () => _draws.TryDequeue(out var draw) ? draw : 0);
-        _pool.MaxEjectedShare = VectorOptions.MaxEjectedShare(_options);
+        _pool.MaxEjectedRatio = VectorOptions.MaxEjectedRatio(_options);
         _pool.SetMembers(_endpoints.Values);
     }
 
@@ -124,14 +124,15 @@ internal sealed class VectorRunner
 
     private Admission AdmitOutcome(EndpointHealth endpoint)
     {
-        var state = endpoint.GetSnapshot(_now).State;
-        if (state is EndpointState.Healthy or EndpointState.Ramping)
+        var phase = endpoint.GetSnapshot(_now).Phase;
+        if (phase is EjectionPhase.Healthy or EjectionPhase.Ramping)
         {
-            // A normal admission, whatever the cool-down says.
-            return endpoint.AdmitWhatever(_now);
+            // A normal admission, whatever the cool-down says: what is refused here is of the present generation as well.
+            endpoint.TryAdmitHealthy(out var normal);
+            return normal;
         }
 
-        return state == EndpointState.Probing && endpoint.TryAdmit(AdmissionRequest.Normal, _now, Lease, out var probe) == AdmissionResult.Admitted ? probe : default;
+        return phase == EjectionPhase.Probing && endpoint.TryAdmit(AdmissionRequest.Normal, _now, Lease, out var probe) == AdmissionResult.Admitted ? probe : default;
     }
 
     private long Lease => (long)_options["probeLeaseMs"]! * TimeSpan.TicksPerMillisecond;
@@ -168,7 +169,7 @@ internal sealed class VectorRunner
                     endpoint.CoolDown(_now, VectorOptions.Cap(_options, wait), FailureKind.Overloaded);
                 }
 
-                endpoint.Failed(admission, _now, retryAfter);
+                endpoint.Failed(admission, _now, FailureKind.Overloaded, retryAfter);
                 break;
             case "rate_limited":
                 var coolDown = retryAfter ?? TimeSpan.FromMilliseconds((long)_options["rateLimitDefaultMs"]!);
@@ -200,7 +201,7 @@ internal sealed class VectorRunner
             _options[key] = value?.DeepClone();
         }
 
-        _pool.MaxEjectedShare = VectorOptions.MaxEjectedShare(_options);
+        _pool.MaxEjectedRatio = VectorOptions.MaxEjectedRatio(_options);
         foreach (var endpoint in _endpoints.Values)
         {
             endpoint.Reload(VectorOptions.Settings(_options), _now);
@@ -213,31 +214,31 @@ internal sealed class VectorRunner
         {
             object? actual = key switch
             {
-                "state" => seen.State switch
+                "state" => seen.Phase switch
                 {
-                    EndpointState.Healthy => "closed",
-                    EndpointState.Ejected => "ejected",
-                    EndpointState.Probing => "probing",
+                    EjectionPhase.Healthy => "closed",
+                    EjectionPhase.Ejected => "ejected",
+                    EjectionPhase.Probing => "probing",
                     _ => "ramping",
                 },
-                "k" => (double)seen.K,
-                "ejected_for_ms" => seen.EjectionTime?.TotalMilliseconds,
+                "k" => (double)seen.Multiplier,
+                "ejected_for_ms" => seen.EjectionDuration?.TotalMilliseconds,
                 "remaining_ms" => seen.EjectedUntil is { } until ? TimeSpan.FromTicks(until - SeenAt).TotalMilliseconds : null,
                 "available" => seen.IsAvailable,
-                "window_total" => (double)seen.Samples,
-                "window_failures" => (double)seen.Failures,
+                "window_total" => (double)seen.SampleCount,
+                "window_failures" => (double)seen.FailureCount,
                 "consecutive" => (double)seen.ConsecutiveFailures,
-                "weight" => seen.Share,
+                "weight" => seen.AdmittedRatio,
                 "reason" => seen.EjectionReason switch
                 {
                     EjectionReason.ConsecutiveFailures => "consecutive",
                     EjectionReason.FailureRatio => "failure_ratio",
-                    EjectionReason.Probe => "probe",
+                    EjectionReason.ProbeFailed => "probe",
                     _ => null,
                 },
-                "ejections" => (double)seen.Ejections,
-                "overflows" => (double)seen.RefusedEjections,
-                "throttled_for_ms" => seen.CoolingDownUntil is { } cool ? TimeSpan.FromTicks(cool - _now).TotalMilliseconds : 0d,
+                "ejections" => (double)seen.EjectionCount,
+                "overflows" => (double)seen.RefusedEjectionCount,
+                "throttled_for_ms" => seen.CoolDownUntil is { } cool ? TimeSpan.FromTicks(cool - _now).TotalMilliseconds : 0d,
                 "probes_in_flight" => (double)seen.ProbesInFlight,
                 _ => throw new NotSupportedException($"Unknown expectation '{key}'. {_at}"),
             };
@@ -266,7 +267,7 @@ internal sealed class VectorRunner
             switch (key)
             {
                 case "active_ejections":
-                    Assert.Equal((int)value!, _endpoints.Values.Count(endpoint => endpoint.GetSnapshot(_now).State is EndpointState.Ejected or EndpointState.Probing));
+                    Assert.Equal((int)value!, _endpoints.Values.Count(endpoint => endpoint.GetSnapshot(_now).Phase is EjectionPhase.Ejected or EjectionPhase.Probing));
                     break;
                 case "allowed":
                     Assert.Equal((int)value!, _pool.AllowedEjections);

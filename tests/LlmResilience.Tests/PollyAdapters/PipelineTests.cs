@@ -32,7 +32,7 @@ public sealed class PipelineTests
 
         Assert.Equal("backup", (await answer).Text);
         Assert.Equal(1, chain["a"].FailureRatio);
-        Assert.Equal(0, chain["a"].InFlight);
+        Assert.Equal(0, chain["a"].ActiveAttempts);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class PipelineTests
         using var chain = Chain(pipeline => pipeline.AddChaosFault(1.0, () => new Polly.CircuitBreaker.BrokenCircuitException()), Script.Answer("a"));
 
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
-        Assert.Equal(0, chain["a"].Samples);
+        Assert.Equal(0, chain["a"].SampleCount);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class PipelineTests
         => new TestChain()
             .Endpoint("a", new FakeChatClient(script), endpoint =>
             {
-                endpoint.AddFailureClassifier(new RefusalClassifier());
+                endpoint.PrependFailureClassifier(new RefusalClassifier());
                 endpoint.ConfigurePipeline(configure);
             })
             .Endpoint("b", Script.Answer("backup"));

@@ -75,19 +75,19 @@ public sealed class StrategyTests
     [Fact]
     public async Task Ejection_rejects_for_k_times_the_base_and_comes_back_by_a_probe()
     {
-        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailures = 3, Jitter = 0, RampUp = TimeSpan.Zero }).Build();
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions { Ejection = { ConsecutiveFailureThreshold = 3, JitterRatio = 0, RampUpDuration = TimeSpan.Zero } }).Build();
         for (var i = 0; i < 3; i++)
         {
             await Assert.ThrowsAsync<IOException>(() => FailAsync(pipeline));
         }
 
-        var rejected = await Assert.ThrowsAsync<EndpointEjectedException>(() => FailAsync(pipeline));
+        var rejected = await Assert.ThrowsAsync<EndpointUnavailableException>(() => FailAsync(pipeline));
         Assert.Equal(TimeSpan.FromSeconds(10), rejected.RetryAfter);
         Assert.IsAssignableFrom<ExecutionRejectedException>(rejected);
 
         _clock.Advance(TimeSpan.FromSeconds(10));
         await Assert.ThrowsAsync<IOException>(() => FailAsync(pipeline));
-        Assert.Equal(TimeSpan.FromSeconds(20), (await Assert.ThrowsAsync<EndpointEjectedException>(() => FailAsync(pipeline))).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(20), (await Assert.ThrowsAsync<EndpointUnavailableException>(() => FailAsync(pipeline))).RetryAfter);
 
         _clock.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(1, await pipeline.ExecuteAsync(_ => ValueTask.FromResult(1)));
@@ -97,7 +97,7 @@ public sealed class StrategyTests
     [Fact]
     public async Task Ejection_counts_only_what_says_something_about_health()
     {
-        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailures = 1 }).Build();
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions { Ejection = { ConsecutiveFailureThreshold = 1 } }).Build();
         using var app = new CancellationTokenSource();
 
         await Assert.ThrowsAsync<ArgumentException>(() => pipeline.ExecuteAsync<int>(_ => throw new ArgumentException("the caller's fault")).AsTask());
@@ -115,7 +115,7 @@ public sealed class StrategyTests
     public async Task Ejection_books_a_stream_at_its_first_token_and_once_more_when_it_breaks()
     {
         var client = new FakeChatClient(new Script().Text("one").ThenThrow(new IOException()));
-        var pipeline = Builder().AddEjection(new EjectionOptions { ConsecutiveFailures = 0, MinimumThroughput = 4 }).AddFirstTokenTimeout(TimeSpan.FromSeconds(1)).Build();
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions { Ejection = { ConsecutiveFailureThreshold = 0, MinimumThroughput = 4 } }).AddFirstTokenTimeout(TimeSpan.FromSeconds(1)).Build();
 
         for (var i = 0; i < 2; i++)
         {
@@ -123,7 +123,7 @@ public sealed class StrategyTests
             Assert.IsType<IOException>((await stream.CollectAsync()).Exception);
         }
 
-        await Assert.ThrowsAsync<EndpointEjectedException>(() => FailAsync(pipeline));
+        await Assert.ThrowsAsync<EndpointUnavailableException>(() => FailAsync(pipeline));
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public sealed class StrategyTests
     {
         var tooShort = Assert.Throws<OptionsValidationException>(() => Builder().AddFirstTokenTimeout(TimeSpan.FromSeconds(-5)));
         Assert.Contains("FirstTokenTimeout:Timeout is -00:00:05", tooShort.Message, StringComparison.Ordinal);
-        var below = Assert.Throws<OptionsValidationException>(() => Builder().AddEjection(new EjectionOptions { MaxEjectionTime = TimeSpan.FromSeconds(1) }));
-        Assert.Contains("Ejection:MaxEjectionTime is 00:00:01; it must be at least BaseEjectionTime, which is 00:00:10", below.Message, StringComparison.Ordinal);
+        var below = Assert.Throws<OptionsValidationException>(() => Builder().AddEjection(new EjectionStrategyOptions { Ejection = { MaxEjectionTime = TimeSpan.FromSeconds(1) } }));
+        Assert.Contains("Ejection:Ejection:MaxEjectionTime is 00:00:01; it must be at least BaseEjectionTime, which is 00:00:10", below.Message, StringComparison.Ordinal);
     }
 
     private static Task<int> FailAsync(ResiliencePipeline pipeline) => pipeline.ExecuteAsync<int>(_ => throw new IOException()).AsTask();

@@ -21,7 +21,7 @@ public sealed class FallbackTests
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
         Assert.Equal(["first", "second", "third", "fourth"], asked);
-        Assert.Equal(asked, failed.Attempts.Select(attempt => attempt.Endpoint));
+        Assert.Equal(asked, failed.Attempts.Select(attempt => attempt.EndpointName));
 
         FakeChatClient Failing(string name) => new(new Script().Then((_, _) =>
         {
@@ -44,8 +44,10 @@ public sealed class FallbackTests
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
         Assert.Equal(
-            [("a", FailureKind.ConnectionFailed), ("c", FailureKind.Unknown), ("b", FailureKind.Rejected)],
-            failed.Attempts.Select(attempt => (attempt.Endpoint, attempt.Kind)));
+            [("a", FailureKind.ConnectionFailed), ("c", FailureKind.Unknown)],
+            failed.Attempts.Select(attempt => (attempt.EndpointName, attempt.Kind)));
+        var skipped = Assert.Single(failed.SkippedEndpoints);
+        Assert.Equal(("b", EndpointState.Drained), (skipped.EndpointName, skipped.Unavailable?.State));
         Assert.IsType<InvalidOperationException>(failed.InnerException);
         Assert.Contains("drained by the operator", failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failed.Message, StringComparison.Ordinal);
@@ -67,7 +69,9 @@ public sealed class FallbackTests
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
         Assert.Equal([1, 1, 1, 0, 0], clients.Select(client => client.Calls));
-        Assert.Equal(3, failed.Attempts.Count(attempt => attempt.Kind != FailureKind.Rejected));
+        Assert.Equal(["e0", "e1", "e2"], failed.Attempts.Select(attempt => attempt.EndpointName));
+        Assert.Equal([("e3", null), ("e4", null)], failed.SkippedEndpoints.Select(skipped => (skipped.EndpointName, skipped.Unavailable)));
+        Assert.Contains("'e3' not reached; 'e4' not reached", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -80,7 +84,7 @@ public sealed class FallbackTests
             .Endpoint("a", new FakeChatClient(Script.Throw(new Refusal(FailureKind.ContextLengthExceeded))), endpoint =>
             {
                 endpoint.ContextWindow = 8000;
-                endpoint.AddFailureClassifier(new RefusalClassifier());
+                endpoint.PrependFailureClassifier(new RefusalClassifier());
             })
             .Endpoint("b", smaller, endpoint => endpoint.ContextWindow = 4000)
             .Endpoint("c", new FakeChatClient(Script.Answer("large")), endpoint => endpoint.ContextWindow = 128_000);
@@ -191,7 +195,7 @@ public sealed class FallbackTests
         using var chain = new TestChain()
             .Endpoint("a", new FakeChatClient(Script.Hang()), endpoint => endpoint.Timeouts.FirstToken = endpoint.Timeouts.Response = TimeSpan.FromSeconds(4))
             .Endpoint("b", Script.Hang())
-            .With(options => options.Timeouts.Request = TimeSpan.FromSeconds(10));
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(10));
 
         var asking = chain.Client.AskAsync(streaming);
         chain.Clock.Advance(TimeSpan.FromSeconds(4));
@@ -200,10 +204,14 @@ public sealed class FallbackTests
         Assert.False(asking.IsCompleted);
         chain.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => asking);
-        Assert.Equal(["a", "b"], failed.Attempts.Select(attempt => attempt.Endpoint));
-        Assert.Equal(1, chain["a"].Samples);
-        Assert.Equal(0, chain["b"].Samples);
+        var failed = await Assert.ThrowsAsync<RequestTimeoutException>(() => asking);
+        Assert.Equal(TimeSpan.FromSeconds(10), failed.Timeout);
+        Assert.Equal(
+            [("a", streaming ? FailureKind.FirstTokenTimeout : FailureKind.ResponseTimeout, 4.0), ("b", FailureKind.RequestTimeout, 6.0)],
+            failed.Attempts.Select(attempt => (attempt.EndpointName, attempt.Kind, attempt.Duration.TotalSeconds)));
+        Assert.Null(chain["b"].LastFailure);
+        Assert.Equal(1, chain["a"].SampleCount);
+        Assert.Equal(0, chain["b"].SampleCount);
     }
 
     [Theory]
@@ -213,27 +221,76 @@ public sealed class FallbackTests
     {
         using var chain = new TestChain()
             .Endpoint("a", new FakeChatClient(Script.Hang()), endpoint => endpoint.Timeouts.FirstToken = endpoint.Timeouts.Response = TimeSpan.FromSeconds(4))
-            .With(options => options.Timeouts.Request = TimeSpan.FromSeconds(4));
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(4));
 
         var asking = chain.Client.AskAsync(streaming);
         chain.Clock.Advance(TimeSpan.FromSeconds(4));
 
         await Assert.ThrowsAsync<AllEndpointsFailedException>(() => asking);
-        Assert.Equal(1, chain["a"].Samples);
+        Assert.Equal(1, chain["a"].SampleCount);
     }
 
     [Fact]
     public async Task The_requests_time_bounds_a_stream_to_its_end()
     {
         using var chain = new TestChain().Endpoint("a", new Script().Text("one").ThenHang())
-            .With(options => options.Timeouts.Request = TimeSpan.FromSeconds(10));
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(10));
 
         var collecting = chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
         chain.Clock.Advance(TimeSpan.FromSeconds(10));
 
         var (_, exception) = await collecting;
-        Assert.Equal("one", Assert.IsType<StreamStalledException>(exception).PartialText);
+        var failed = Assert.IsType<RequestTimeoutException>(exception);
+        Assert.Equal("one", failed.PartialText);
+        Assert.Equal(("a", FailureKind.RequestTimeout), (failed.Attempts[0].EndpointName, failed.Attempts[0].Kind));
         Assert.Equal(0, chain["a"].FailureRatio);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_time_for_another_attempt_the_requests_time_is_over(bool streaming)
+    {
+        var second = new FakeChatClient(Script.Answer("too late"));
+        using var chain = new TestChain()
+            .Endpoint("a", new FakeChatClient(Script.Hang()), endpoint => endpoint.Timeouts.FirstToken = endpoint.Timeouts.Response = TimeSpan.FromSeconds(4))
+            .Endpoint("b", second)
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(4.049));
+
+        var asking = chain.Client.AskAsync(streaming);
+        chain.Clock.Advance(TimeSpan.FromSeconds(4));
+
+        await Assert.ThrowsAsync<RequestTimeoutException>(() => asking);
+        Assert.Equal((0, 1), (second.Calls, chain["a"].SampleCount));
+    }
+
+    [Fact]
+    public async Task What_broke_a_stream_is_the_last_of_the_requests_attempts()
+    {
+        using var chain = new TestChain()
+            .Endpoint("a", Script.Throw(new IOException("refused")))
+            .Endpoint("b", new Script().Text("one").ThenThrow(new IOException("cut")));
+
+        var (_, exception) = await chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
+
+        var interrupted = Assert.IsType<StreamInterruptedException>(exception);
+        Assert.Equal(("b", FailureKind.StreamInterrupted, "one"), (interrupted.EndpointName, interrupted.Kind, interrupted.PartialText));
+        Assert.Equal([("a", FailureKind.ConnectionFailed), ("b", FailureKind.StreamInterrupted)], interrupted.Attempts.Select(attempt => (attempt.EndpointName, attempt.Kind)));
+        Assert.IsAssignableFrom<LlmResilienceException>(exception);
+    }
+
+    [Fact]
+    public async Task A_first_response_that_fails_late_says_how_long_it_took()
+    {
+        var release = new TaskCompletionSource();
+        using var chain = new TestChain().Endpoint("a", new Script().Then((_, _) => release.Task).ThenThrow(new IOException()));
+
+        var asking = chain.Client.AskAsync(streaming: false);
+        chain.Clock.Advance(TimeSpan.FromSeconds(3));
+        release.SetResult();
+
+        var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => asking);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(failed.Attempts).Duration);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class RetryTests
         using var chain = new TestChain().Endpoint("a", client, endpoint =>
         {
             endpoint.Ejection.Enabled = false;
-            endpoint.Retry.MaxRetries = 4;
-            endpoint.Retry.BaseDelay = TimeSpan.FromSeconds(1);
+            endpoint.Retry.MaxRetryAttempts = 4;
+            endpoint.Retry.Delay = TimeSpan.FromSeconds(1);
             endpoint.Retry.MaxDelay = TimeSpan.FromSeconds(3);
         });
 
@@ -87,7 +87,7 @@ public sealed class RetryTests
                 endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(8);
                 endpoint.Timeouts.Response = TimeSpan.FromSeconds(8);
             })
-            .With(options => options.Timeouts.Request = TimeSpan.FromSeconds(10));
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(10));
 
         Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
     }
@@ -100,8 +100,8 @@ public sealed class RetryTests
         var client = new FakeChatClient(Script.Throw(new IOException()));
         using var chain = new TestChain().Endpoint("a", client, endpoint =>
             {
-                endpoint.Retry.MaxRetries = 3;
-                endpoint.Ejection.ConsecutiveFailures = 1;
+                endpoint.Retry.MaxRetryAttempts = 3;
+                endpoint.Ejection.ConsecutiveFailureThreshold = 1;
                 endpoint.Ejection.BaseEjectionTime = TimeSpan.FromMilliseconds(1);
             })
             .Endpoint("b", Script.Answer("backup"));
@@ -127,7 +127,7 @@ public sealed class RetryTests
 
     private static TestChain Chain(FakeChatClient client) => new TestChain().Endpoint("a", client, endpoint =>
     {
-        endpoint.Retry.MaxRetries = 1;
-        endpoint.AddFailureClassifier(new RefusalClassifier());
+        endpoint.Retry.MaxRetryAttempts = 1;
+        endpoint.PrependFailureClassifier(new RefusalClassifier());
     });
 }

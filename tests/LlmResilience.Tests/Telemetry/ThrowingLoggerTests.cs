@@ -20,9 +20,35 @@ public class ThrowingLoggerTests
         var move = stream.MoveNextAsync();
         release.SetResult();
 
-        Assert.Same(chain.Logs.Throws, await Assert.ThrowsAsync<NotSupportedException>(() => move.AsTask()));
+        await Assert.ThrowsAsync<StreamInterruptedException>(() => move.AsTask());
         Assert.False(await stream.MoveNextAsync());
         await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].InFlight + chain["a"].Orphans + chain.Clock.LiveTimers);
+        Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_logger_that_throws_does_not_keep_a_request_from_its_fallback(bool streaming)
+    {
+        using var chain = new TestChain()
+            .Endpoint("a", new FakeChatClient(Script.Throw(new IOException())), endpoint => endpoint.Ejection.ConsecutiveFailureThreshold = 1)
+            .Endpoint("b", Script.Answer("well"));
+        chain.Logs.Throws = new NotSupportedException("the sink is gone");
+
+        Assert.Equal("well", (await chain.Client.AskAsync(streaming)).Text);
+        Assert.Equal(EndpointState.Ejected, chain["a"].State);
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_on_the_timers_thread_does_not_keep_the_stream_from_ending()
+    {
+        using var chain = new TestChain().Endpoint("a", new Script().Text("one ").ThenHang());
+        var collecting = chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
+        chain.Logs.Throws = new NotSupportedException("the sink is gone");
+
+        chain.Clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.IsType<StreamStalledException>((await collecting).Exception);
     }
 }

@@ -1,3 +1,0 @@
-namespace Overload.Runs;
-
-internal sealed record SummaryRow(string Label, string Unprotected, string Protected);

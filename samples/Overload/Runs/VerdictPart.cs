@@ -1,4 +1,0 @@
-namespace Overload.Runs;
-
-/// <summary>One thing that must hold.</summary>
-internal sealed record VerdictPart(string Claim, bool Holds, string Seen);

@@ -1,0 +1,34 @@
+namespace LlmResilience;
+
+/// <summary>Finds out which endpoint is back first.</summary>
+internal static class ReturnFinder
+{
+    /// <summary>When the first endpoint could be available again: an instant not before now, or never.</summary>
+    public static long Earliest(Chain chain, long now)
+    {
+        var earliest = long.MaxValue;
+        foreach (var endpoint in chain.Endpoints)
+        {
+            earliest = Math.Min(earliest, endpoint.Health.ReturnsAt(now));
+        }
+
+        return earliest;
+    }
+
+    /// <summary>The ejected endpoint that returns soonest. One that is being probed has its one request already.</summary>
+    public static Endpoint? SoonestEjected(Chain chain, long now)
+    {
+        Endpoint? soonest = null;
+        var soonestReturn = long.MaxValue;
+        foreach (var endpoint in chain.Endpoints)
+        {
+            if (!endpoint.IsChoked && endpoint.Health.IsEjectedOnly(now) && endpoint.Health.ReturnsAt(now) is var returnsAt && returnsAt < soonestReturn)
+            {
+                soonest = endpoint;
+                soonestReturn = returnsAt;
+            }
+        }
+
+        return soonest;
+    }
+}

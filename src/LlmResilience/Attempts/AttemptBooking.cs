@@ -1,0 +1,138 @@
+namespace LlmResilience;
+
+/// <summary>What one attempt writes into the books of its endpoint, each deed once: load, health, telemetry.</summary>
+/// <remarks>
+/// The timer, the app's cancel and the attempt itself may come to the same deed at once; the first one does it. Counts come before
+/// health, and what is told to others comes last, so that whoever is told finds the books as they are.
+/// </remarks>
+internal struct AttemptBooking
+{
+    private const int Judged = 1;
+    private const int Ended = 2;
+    private const int Released = 4;
+
+    private readonly long _startedAt;
+    private Admission _admission;
+    private int _done;
+
+    private AttemptBooking(Endpoint endpoint, in Admission admission, long startedAt)
+    {
+        Endpoint = endpoint;
+        _admission = admission;
+        _startedAt = startedAt;
+    }
+
+    public Endpoint Endpoint { get; }
+
+    public readonly long StartedAt => _startedAt;
+
+    public static AttemptBooking Begin(Endpoint endpoint, in Admission admission, long startedAt)
+    {
+        endpoint.Load.Begin();
+        return new AttemptBooking(endpoint, admission, startedAt);
+    }
+
+    /// <summary>The first token is there, or the whole response: a success, unless its lateness has been booked as a failure already.</summary>
+    public void FirstToken(long now)
+    {
+        if (IsFirst(Judged))
+        {
+            Endpoint.BookSuccess(ref _admission, now);
+        }
+
+        Endpoint.Load.RecordFirstToken(now - _startedAt);
+        Endpoint.Telemetry.FirstToken(now - _startedAt, Endpoint.Settings.ModelId);
+    }
+
+    /// <summary>The first token's time is over, but the app waits on. The attempt itself goes on too.</summary>
+    public void FirstTokenIsLate(long now)
+    {
+        if (IsFirst(Judged))
+        {
+            Endpoint.BookFailure(_admission, new Failure(FailureKind.FirstTokenTimeout), now);
+        }
+    }
+
+    /// <summary>The attempt failed before its first token or response.</summary>
+    public void Fail(AttemptFailure failure, long now)
+    {
+        var ended = TryEnd();
+        if (IsFirst(Judged))
+        {
+            Book(failure, now);
+        }
+
+        if (ended)
+        {
+            Tell(failure.Failure.Kind, now);
+        }
+    }
+
+    /// <summary>The stream broke after its first token: one more sample, beside that token's success.</summary>
+    /// <returns>Whether the attempt had not ended before.</returns>
+    public bool Break(AttemptFailure failure, long now)
+    {
+        if (!TryEnd())
+        {
+            return false;
+        }
+
+        Book(failure, now);
+        Tell(failure.Failure.Kind, now);
+        return true;
+    }
+
+    /// <summary>The attempt ended well, or the app ended it.</summary>
+    /// <returns>Whether it had not ended before.</returns>
+    public bool End(FailureKind? outcome, long now)
+    {
+        if (!TryEnd())
+        {
+            return false;
+        }
+
+        // A probe that was stopped before its first token gives its place back.
+        if (IsFirst(Judged))
+        {
+            Endpoint.Health.Ignored(_admission, now);
+        }
+
+        Tell(outcome, now);
+        return true;
+    }
+
+    /// <summary>The client is to be let go of now.</summary>
+    /// <returns>Whether it had not been before.</returns>
+    public bool TryRelease() => IsFirst(Released);
+
+    private bool TryEnd()
+    {
+        if (!IsFirst(Ended))
+        {
+            return false;
+        }
+
+        Endpoint.Load.End();
+        return true;
+    }
+
+    private readonly void Book(AttemptFailure failure, long now)
+    {
+        if (failure.TimerWasLate)
+        {
+            Endpoint.Health.Ignored(_admission, now);
+            return;
+        }
+
+        if (failure.Failure.Kind == FailureKind.RequestTimeout)
+        {
+            Endpoint.Load.RecordAtLeast(now - _startedAt);
+        }
+
+        Endpoint.BookFailure(_admission, failure.Failure, now);
+    }
+
+    private readonly void Tell(FailureKind? outcome, long now) => Endpoint.Telemetry.AttemptEnded(outcome, now - _startedAt, Endpoint.Settings.ModelId);
+
+    private bool IsFirst(int deed) => (Interlocked.Or(ref _done, deed) & deed) == 0;
+}

@@ -1,0 +1,117 @@
+namespace LlmResilience;
+
+/// <summary>The clock of one streaming attempt: what the wait is limited by, together with until when.</summary>
+/// <remarks>
+/// Set by whoever begins a wait, and moved by the timer while nobody else may look (<see cref="PendingMove"/>). A limit that falls
+/// together with the request's deadline is the endpoint's: it had all the time that it is given. Every stream that waits holds these
+/// fields, so the prompt's share is kept in milliseconds, which no timer counts finer than.
+/// </remarks>
+internal struct AttemptTimeouts
+{
+    private readonly int _promptMilliseconds;
+    private TimeoutReason _reason;
+    private bool _isAtLastEndpoint;
+    private long _due;
+
+    public AttemptTimeouts(long extraForPrompt)
+        => _promptMilliseconds = (int)Math.Min(int.MaxValue, extraForPrompt / TimeSpan.TicksPerMillisecond);
+
+    /// <summary>When the wait is over; <see cref="long.MaxValue"/> for never.</summary>
+    public readonly long Due => _due;
+
+    public void WaitForFirstToken(StreamingAttempt attempt, IStreamOwner owner)
+    {
+        var settings = attempt.Endpoint.Settings;
+        if (_isAtLastEndpoint)
+        {
+            Set(TimeoutReason.LastEndpoint, After(attempt.StartedAt, settings.FirstTokenAtLastEndpoint), owner.Deadline);
+        }
+        else
+        {
+            Set(TimeoutReason.FirstToken, After(attempt.StartedAt, FirstTokenLimit(settings)), owner.Deadline);
+        }
+    }
+
+    public void WaitForNextToken(StreamingAttempt attempt, IStreamOwner owner)
+    {
+        var endpoint = attempt.Endpoint;
+        Set(TimeoutReason.Silence, After(endpoint.Clock.Now, endpoint.Settings.BetweenTokens), owner.Deadline);
+    }
+
+    /// <summary>The wait is overdue.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="owner">The stream that it serves.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="isFirstTokenLate">The app waits on, but the limit of the first token was exceeded all the same.</param>
+    /// <returns>What to end the wait with; <see langword="null"/> if the clock was set to a later time and the app waits on.</returns>
+    public AttemptFailure? GoOff(StreamingAttempt attempt, IStreamOwner owner, long now, out bool isFirstTokenLate)
+    {
+        isFirstTokenLate = false;
+        switch (_reason)
+        {
+            case TimeoutReason.Request:
+                return AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText);
+
+            case TimeoutReason.Silence:
+                return Silent(attempt, now);
+
+            default:
+                var due = _due;
+
+                // Anew: a reload may have lengthened the limit.
+                WaitForFirstToken(attempt, owner);
+                if (now < _due)
+                {
+                    return null;
+                }
+
+                return _reason == TimeoutReason.Request
+                    ? AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText)
+                    : FirstTokenOverdue(attempt, owner, now, due, out isFirstTokenLate);
+        }
+    }
+
+    private AttemptFailure? FirstTokenOverdue(StreamingAttempt attempt, IStreamOwner owner, long now, long due, out bool isLate)
+    {
+        isLate = false;
+        var settings = attempt.Endpoint.Settings;
+        var limit = _isAtLastEndpoint ? settings.FirstTokenAtLastEndpoint : FirstTokenLimit(settings);
+        var wasLate = TimerLateness.IsFar(now, due, limit);
+        if (!_isAtLastEndpoint && now < owner.Deadline && settings.IsLongerAtLastEndpoint(limit) && !owner.HasOtherCandidate(now))
+        {
+            // Cutting it would help nobody.
+            _isAtLastEndpoint = true;
+            WaitForFirstToken(attempt, owner);
+            if (now < _due)
+            {
+                isLate = !wasLate;
+                return null;
+            }
+        }
+
+        var exception = FirstTokenTimeoutException.For(attempt.Endpoint.Name, TimeSpan.FromTicks(limit));
+        return new AttemptFailure(new Failure(FailureKind.FirstTokenTimeout), exception) { TimerWasLate = wasLate };
+    }
+
+    private readonly AttemptFailure Silent(StreamingAttempt attempt, long now)
+    {
+        var name = attempt.Endpoint.Name;
+        var limit = attempt.Endpoint.Settings.BetweenTokens;
+        var timeout = TimeSpan.FromTicks(limit);
+        var failure = attempt.IsCommitted
+            ? new AttemptFailure(new Failure(FailureKind.StreamStalled), StreamStalledException.For(name, timeout, attempt.PartialText))
+            : new AttemptFailure(new Failure(FailureKind.FirstTokenTimeout), FirstTokenTimeoutException.AfterProgress(name, timeout));
+        return failure with { TimerWasLate = TimerLateness.IsFar(now, _due, limit) };
+    }
+
+    private readonly long FirstTokenLimit(EndpointSettings settings)
+        => settings.FirstToken == 0 ? 0 : Ticks.Add(settings.FirstToken, _promptMilliseconds * TimeSpan.TicksPerMillisecond);
+
+    private static long After(long instant, long limit) => limit == 0 ? long.MaxValue : Ticks.Add(instant, limit);
+
+    private void Set(TimeoutReason reason, long due, long deadline)
+    {
+        _reason = deadline < due ? TimeoutReason.Request : reason;
+        _due = Math.Min(deadline, due);
+    }
+}

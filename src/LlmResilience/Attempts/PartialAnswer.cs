@@ -1,0 +1,75 @@
+using System.Buffers;
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience;
+
+/// <summary>What a stream has handed out so far: its text, kept in a pooled buffer in case it breaks, and how far it has come.</summary>
+internal struct PartialAnswer
+{
+    private const int FirstBuffer = 128;
+
+    private char[]? _buffer;
+    private int _length;
+    private bool _sawFinishReason;
+    private bool _sawError;
+
+    public readonly string Text => _buffer is null ? "" : new string(_buffer, 0, _length);
+
+    public void Add(ChatResponseUpdate update, Endpoint endpoint)
+    {
+        // Nearly every update is one piece of text, and asking it for the text of all its contents costs more than looking at that one.
+        var text = update.Contents is List<AIContent> { Count: 1 } contents && contents[0] is TextContent only ? only.Text : update.Text;
+        if (!string.IsNullOrEmpty(text))
+        {
+            Append(text);
+        }
+        else if (FirstToken.Inspect(update) == FirstTokenSignal.Error)
+        {
+            _sawError = true;
+        }
+
+        if (update.FinishReason is not null)
+        {
+            _sawFinishReason = true;
+            endpoint.SawFinishReason();
+        }
+    }
+
+    /// <summary>Whether an end here is an answer cut short.</summary>
+    public readonly bool IsCut(Endpoint endpoint) => !_sawFinishReason && (_sawError || endpoint.RequiresFinishReason);
+
+    public void Release()
+    {
+        if (_buffer is { } buffer)
+        {
+            _buffer = null;
+            _length = 0;
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    private void Append(string text)
+    {
+        var buffer = _buffer;
+        if (buffer is null || text.Length > buffer.Length - _length)
+        {
+            buffer = Grow(text.Length);
+        }
+
+        text.CopyTo(buffer.AsSpan(_length));
+        _length += text.Length;
+    }
+
+    private char[] Grow(int more)
+    {
+        var larger = ArrayPool<char>.Shared.Rent(Math.Max(FirstBuffer, Math.Max(_length + more, _length * 2)));
+        if (_buffer is { } old)
+        {
+            old.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<char>.Shared.Return(old);
+        }
+
+        _buffer = larger;
+        return larger;
+    }
+}

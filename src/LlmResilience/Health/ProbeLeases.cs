@@ -1,0 +1,54 @@
+namespace LlmResilience;
+
+/// <summary>The requests that find out whether an ejected endpoint is well again (half-open), each on a lease, so that one that never ends blocks nobody for ever.</summary>
+/// <remarks>Everything is asked under the pool's lock.</remarks>
+internal struct ProbeLeases()
+{
+    private readonly List<(long Id, long EndsAt)> _leases = [];
+    private long _lastId;
+    private int _successes;
+
+    /// <summary>When the first place is free again at the latest; asked only while probes are in flight.</summary>
+    public readonly long FirstEnd => _leases.Min(static lease => lease.EndsAt);
+
+    public readonly bool HasRoom(long now, EjectionSettings settings) => InFlight(now) < settings.MaxConcurrentProbes;
+
+    /// <summary>Takes a place, of which there must be one.</summary>
+    /// <returns>The probe's id.</returns>
+    public long Begin(long now, long lease)
+    {
+        _lastId++;
+        _leases.Add((_lastId, EjectionFormulas.Add(now, lease)));
+        return _lastId;
+    }
+
+    /// <summary>Gives a place back; false if the lease was over by time, so that its result is a late one.</summary>
+    public readonly bool TryEnd(long id, long now) => InFlight(now) > 0 && _leases.RemoveAll(lease => lease.Id == id) > 0;
+
+    public readonly int InFlight(long now)
+    {
+        for (var i = _leases.Count - 1; i >= 0; i--)
+        {
+            if (now >= _leases[i].EndsAt)
+            {
+                _leases.RemoveAt(i);
+            }
+        }
+
+        return _leases.Count;
+    }
+
+    /// <summary>Counts a probe that ended well.</summary>
+    /// <returns>Whether they are enough.</returns>
+    public bool AddSuccess(EjectionSettings settings)
+    {
+        _successes++;
+        return _successes >= settings.RequiredProbeSuccesses;
+    }
+
+    public void Clear()
+    {
+        _leases.Clear();
+        _successes = 0;
+    }
+}

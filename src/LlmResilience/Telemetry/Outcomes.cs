@@ -1,0 +1,32 @@
+namespace LlmResilience;
+
+/// <summary>The values of <see cref="LlmResilienceTelemetry.OutcomeTag"/>, and the error types of requests.</summary>
+internal static class Outcomes
+{
+    public const string Success = "success";
+    public const string Failure = "failure";
+    public const string Canceled = "canceled";
+
+    public static RequestOutcome Of(FailureKind kind) => (RequestOutcome)((int)RequestOutcome.FirstKind + (int)kind);
+
+    public static string NameOf(RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Success => Success,
+        RequestOutcome.Open => Canceled,
+        _ when outcome == Of(FailureKind.Canceled) => Canceled,
+        _ => Failure,
+    };
+
+    /// <summary>What went wrong; <see langword="null"/> if nothing did.</summary>
+    public static string? ErrorTypeOf(RequestOutcome outcome)
+    {
+        if (NameOf(outcome) != Failure)
+        {
+            return null;
+        }
+
+        return outcome < RequestOutcome.FirstKind
+            ? SnakeCase<RequestOutcome>.Of((int)outcome)
+            : SnakeCase<FailureKind>.Of(outcome - RequestOutcome.FirstKind);
+    }
+}
