@@ -7,13 +7,13 @@ using LlmResilience.OpenAI;
 using LlmResilience.Testing;
 using Microsoft.Extensions.AI;
 
-await using var ours = await SimulatedLlmServer.StartAsync();
-await using var theirs = await SimulatedLlmServer.StartAsync();
+await using var ours = await SimulatedOpenAIServer.StartAsync();
+await using var theirs = await SimulatedOpenAIServer.StartAsync();
 
 using var client = new LlmResilienceBuilder()
     // An ejection of one second is for the sake of a short show; the default is ten.
-    .AddOpenAIEndpoint("self-hosted", openAI => PointAt(openAI, ours), endpoint => endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1))
-    .AddOpenAIEndpoint("hosted", openAI => PointAt(openAI, theirs))
+    .AddOpenAIEndpoint("self-hosted", provider => PointAt(provider, ours), endpoint => endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1))
+    .AddOpenAIEndpoint("hosted", provider => PointAt(provider, theirs))
     .Build();
 
 // With dependency injection it is a service.
@@ -71,9 +71,9 @@ async Task WatchUntilAsync(string title, Predicate<EndpointSnapshot> isReached)
     while (!isReached(now[0]));
 }
 
-static void PointAt(OpenAIEndpointOptions openAI, SimulatedLlmServer server)
+static void PointAt(OpenAIEndpointOptions provider, SimulatedOpenAIServer server)
 {
-    openAI.Endpoint = server.BaseAddress;
-    openAI.Model = "qwen";
-    openAI.ApiKey = "none";
+    provider.BaseAddress = server.BaseAddress;
+    provider.ModelId = "qwen";
+    provider.ApiKey = "none";
 }

@@ -6,11 +6,11 @@ using LlmResilience.Testing;
 using Microsoft.Extensions.AI;
 
 // Two servers on this machine stand for your own and for a hosted one.
-await using var server = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 15 });
-await using var backup = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 15 });
+await using var server = await SimulatedOpenAIServer.StartAsync(new() { TokensPerAnswer = 15 });
+await using var backup = await SimulatedOpenAIServer.StartAsync(new() { TokensPerAnswer = 15 });
 
 using var client = new LlmResilienceBuilder()
-    .AddOpenAIEndpoint("self-hosted", openAI => PointAt(openAI, server), endpoint =>
+    .AddOpenAIEndpoint("self-hosted", provider => PointAt(provider, server), endpoint =>
     {
         endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(1);
         endpoint.Ejection.ConsecutiveFailureThreshold = 3;
@@ -18,7 +18,7 @@ using var client = new LlmResilienceBuilder()
         endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1);
         endpoint.Ejection.RampUpDuration = TimeSpan.FromSeconds(3);
     })
-    .AddOpenAIEndpoint("hosted", openAI => PointAt(openAI, backup))
+    .AddOpenAIEndpoint("hosted", provider => PointAt(provider, backup))
     .Build();
 var endpoints = client.GetRequiredService<LlmEndpoints>();
 var lastShown = "";
@@ -72,9 +72,9 @@ EndpointSnapshot ShowState()
     return endpoint;
 }
 
-static void PointAt(OpenAIEndpointOptions openAI, SimulatedLlmServer server)
+static void PointAt(OpenAIEndpointOptions provider, SimulatedOpenAIServer server)
 {
-    openAI.Endpoint = server.BaseAddress;
-    openAI.Model = "qwen";
-    openAI.ApiKey = "none";
+    provider.BaseAddress = server.BaseAddress;
+    provider.ModelId = "qwen";
+    provider.ApiKey = "none";
 }

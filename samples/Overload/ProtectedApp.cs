@@ -22,8 +22,8 @@ internal sealed class ProtectedApp : IApp
         // The simulated servers take any free port; a real app has the addresses in the file.
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["LlmResilience:Endpoints:0:Endpoint"] = selfHosted.ToString(),
-            ["LlmResilience:Endpoints:1:Endpoint"] = hosted.ToString(),
+            ["LlmResilience:Endpoints:0:BaseAddress"] = selfHosted.ToString(),
+            ["LlmResilience:Endpoints:1:BaseAddress"] = hosted.ToString(),
         });
 
         // The display has the console to itself; a real app leaves the log on.

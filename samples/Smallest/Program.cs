@@ -4,21 +4,21 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 // Stands for a provider, so that this program runs without one.
-await using var provider = await SimulatedLlmServer.StartAsync();
+await using var server = await SimulatedOpenAIServer.StartAsync();
 
 var services = new ServiceCollection();
 services.AddLlmResilience(llm => llm
-    .AddOpenAIEndpoint("self-hosted", openAI => // nobody listens there: this endpoint is down
+    .AddOpenAIEndpoint("self-hosted", provider => // nobody listens there: this endpoint is down
     {
-        openAI.Endpoint = new Uri("http://127.0.0.1:9/v1");
-        openAI.Model = "qwen";
-        openAI.ApiKey = "none";
+        provider.BaseAddress = new Uri("http://127.0.0.1:9/v1");
+        provider.ModelId = "qwen";
+        provider.ApiKey = "none";
     }, endpoint => endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(2))
-    .AddOpenAIEndpoint("hosted", openAI =>
+    .AddOpenAIEndpoint("hosted", provider =>
     {
-        openAI.Endpoint = provider.BaseAddress;
-        openAI.Model = "qwen";
-        openAI.ApiKey = "none";
+        provider.BaseAddress = server.BaseAddress;
+        provider.ModelId = "qwen";
+        provider.ApiKey = "none";
     }));
 
 await using var app = services.BuildServiceProvider();

@@ -21,18 +21,19 @@ internal static class AnthropicClientFactory
             HttpClient = ProviderHttp.GetClient(services),
             Handlers = [new FailedResponseHandler()],
         };
-        if (options.Endpoint is { } endpoint)
+        if (options.BaseAddress is { } address)
         {
-            sdkOptions.BaseUrl = endpoint.AbsoluteUri.TrimEnd('/');
+            sdkOptions.BaseUrl = address.AbsoluteUri.TrimEnd('/');
         }
 
         // Never disposed: that would dispose the HTTP client, which others share.
-        return new AnthropicChatClient(new AnthropicClient(sdkOptions).AsIChatClient(options.Model, options.MaxOutputTokens));
+        return new AnthropicChatClient(new AnthropicClient(sdkOptions).AsIChatClient(options.ModelId, options.MaxOutputTokens));
     }
 
-    public static void Configure(EndpointOptions options, string? model)
+    public static void Configure(EndpointOptions options, string modelId)
     {
-        options.ModelId ??= model;
+        // Its own, whatever the chain's defaults say: the client was made for it.
+        options.ModelId = modelId;
 
         // The protocol has one in every stream, while the SDK ends a stream that was cut without it as if it were whole.
         if (options.RequireFinishReason == FinishReasonRequirement.Auto)

@@ -7,14 +7,14 @@ internal static class AnthropicEndpointValidation
 {
     public static IEnumerable<string> Validate(AnthropicEndpointOptions options, string path)
     {
-        if (options.Endpoint is { } endpoint && DescribeEndpoint(endpoint.OriginalString, path) is { } wrong)
+        if (options.BaseAddress is { } address && DescribeBaseAddress(address.OriginalString, path) is { } wrong)
         {
             yield return wrong;
         }
 
-        if (string.IsNullOrWhiteSpace(options.Model))
+        if (string.IsNullOrWhiteSpace(options.ModelId))
         {
-            yield return $"{path}:Model is missing: name the model that this endpoint serves.";
+            yield return $"{path}:ModelId is missing: name the model that this endpoint serves.";
         }
 
         if (ApiKey.Describe(options.ApiKey, options.ApiKeyEnvironmentVariable, path) is { } apiKey)
@@ -28,15 +28,18 @@ internal static class AnthropicEndpointValidation
         }
     }
 
-    public static string? DescribeEndpoint(string value, string path)
-        => EndpointAddress.Describe(value, path, "https://api.anthropic.com") ?? DescribePath(new Uri(value), path);
+    public static string? DescribeBaseAddress(string value, string path)
+    {
+        var settingPath = $"{path}:{nameof(AnthropicEndpointOptions.BaseAddress)}";
+        return EndpointAddress.Describe(value, settingPath, "https://api.anthropic.com") ?? DescribePath(new Uri(value), settingPath);
+    }
 
     public static string DescribeMaxOutputTokens(string value, string path)
         => $"{path}:MaxOutputTokens must be a whole number from 1, but is '{value}'.";
 
     private static string? DescribePath(Uri uri, string path)
-        => uri.Query.Length > 0 || uri.Fragment.Length > 0 ? $"{path}:Endpoint holds a query or a fragment, which the SDK cannot add its path to."
+        => uri.Query.Length > 0 || uri.Fragment.Length > 0 ? $"{path} holds a query or a fragment, which the SDK cannot add its path to."
             : uri.AbsolutePath.TrimEnd('/').EndsWith("/v1", StringComparison.OrdinalIgnoreCase)
-                ? $"{path}:Endpoint ends with the version, which the SDK adds by itself: leave out '/v1' of '{uri.OriginalString}'."
+                ? $"{path} ends with the version, which the SDK adds by itself: leave out '/v1' of '{uri.OriginalString}'."
                 : null;
 }

@@ -1,4 +1,5 @@
 using LlmResilience.Anthropic;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
 namespace LlmResilience;
@@ -20,30 +21,44 @@ public static class AnthropicLlmResilienceBuilderExtensions
     /// <summary>Adds Anthropic or a compatible server as an endpoint.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The endpoint's name.</param>
-    /// <param name="anthropic">Says where the endpoint is and what it serves.</param>
-    /// <param name="configure">Sets the endpoint's options.</param>
+    /// <param name="configureProvider">Says where the endpoint is and what it serves.</param>
+    /// <param name="configureEndpoint">Sets the endpoint's options.</param>
+    /// <param name="decorate">
+    /// Wraps the endpoint's client, for telemetry, logging or caching of this endpoint alone. The resilient client disposes what it returns, which
+    /// is to dispose the client inside it, as a <see cref="DelegatingChatClient"/> does. Called when the resilient client is made, which fails with
+    /// an <see cref="InvalidOperationException"/> if it returns <see langword="null"/>.
+    /// </param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="anthropic"/> is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="configureProvider"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
-    /// <exception cref="OptionsValidationException">What <paramref name="anthropic"/> set is incomplete or wrong.</exception>
+    /// <exception cref="OptionsValidationException">What <paramref name="configureProvider"/> set is incomplete or wrong.</exception>
     public static LlmResilienceBuilder AddAnthropicEndpoint(
-        this LlmResilienceBuilder builder, string name, Action<AnthropicEndpointOptions> anthropic, Action<EndpointOptions>? configure = null)
+        this LlmResilienceBuilder builder,
+        string name,
+        Action<AnthropicEndpointOptions> configureProvider,
+        Action<EndpointOptions>? configureEndpoint = null,
+        Func<IChatClient, IChatClient>? decorate = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(anthropic);
+        ArgumentNullException.ThrowIfNull(configureProvider);
         var options = new AnthropicEndpointOptions();
-        anthropic(options);
+        configureProvider(options);
         if (AnthropicEndpointValidation.Validate(options, $"Endpoints['{name}']").ToArray() is { Length: > 0 } errors)
         {
             throw new OptionsValidationException(name, typeof(AnthropicEndpointOptions), errors);
         }
 
         builder.Services?.AddProviderHttp();
-        return builder.AddEndpoint(name, services => AnthropicClientFactory.Create(options, services), endpoint =>
+        return builder.AddEndpoint(name, CreateClient, Configure);
+
+        IChatClient CreateClient(IServiceProvider services)
+            => ClientDecorator.Decorate(AnthropicClientFactory.Create(options, services), decorate, name);
+
+        void Configure(EndpointOptions endpoint)
         {
-            AnthropicClientFactory.Configure(endpoint, options.Model);
-            configure?.Invoke(endpoint);
-        });
+            AnthropicClientFactory.Configure(endpoint, options.ModelId!);
+            configureEndpoint?.Invoke(endpoint);
+        }
     }
 }

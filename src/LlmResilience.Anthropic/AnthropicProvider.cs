@@ -11,10 +11,10 @@ internal sealed class AnthropicProvider : EndpointProvider
 
     public override IReadOnlyCollection<string> ConfigurationKeys { get; } =
     [
-        nameof(AnthropicEndpointOptions.Endpoint),
+        nameof(AnthropicEndpointOptions.BaseAddress),
         nameof(AnthropicEndpointOptions.ApiKey),
         nameof(AnthropicEndpointOptions.ApiKeyEnvironmentVariable),
-        nameof(AnthropicEndpointOptions.Model),
+        nameof(AnthropicEndpointOptions.ModelId),
         nameof(AnthropicEndpointOptions.MaxOutputTokens),
     ];
 
@@ -30,7 +30,7 @@ internal sealed class AnthropicProvider : EndpointProvider
     {
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(options);
-        AnthropicClientFactory.Configure(options, Read(section, errors: []).Model);
+        AnthropicClientFactory.Configure(options, Read(section, errors: []).ModelId!);
     }
 
     public override IChatClient CreateClient(
@@ -47,17 +47,17 @@ internal sealed class AnthropicProvider : EndpointProvider
         {
             ApiKey = section[nameof(AnthropicEndpointOptions.ApiKey)],
             ApiKeyEnvironmentVariable = section[nameof(AnthropicEndpointOptions.ApiKeyEnvironmentVariable)],
-            Model = section[nameof(AnthropicEndpointOptions.Model)],
+            ModelId = section[nameof(AnthropicEndpointOptions.ModelId)],
         };
-        if (section[nameof(AnthropicEndpointOptions.Endpoint)] is { } endpoint)
+        if (section[nameof(AnthropicEndpointOptions.BaseAddress)] is { } address)
         {
-            if (AnthropicEndpointValidation.DescribeEndpoint(endpoint, section.Path) is { } wrong)
+            if (AnthropicEndpointValidation.DescribeBaseAddress(address, section.Path) is { } wrong)
             {
                 errors.Add(wrong);
             }
             else
             {
-                options.Endpoint = new Uri(endpoint);
+                options.BaseAddress = new Uri(address);
             }
         }
 

@@ -10,13 +10,13 @@ namespace LlmResilience.OpenAI;
 internal static class OpenAIClientFactory
 {
     public static IChatClient Create(OpenAIEndpointOptions options, IServiceProvider? services)
-        => new OpenAIChatClient(CreateSdkClient(options, services), options.Endpoint!, options.Model!);
+        => new OpenAIChatClient(CreateSdkClient(options, services), options.BaseAddress!, options.ModelId!);
 
     public static SdkChatClient CreateSdkClient(OpenAIEndpointOptions options, IServiceProvider? services)
     {
         var sdkOptions = new OpenAIClientOptions
         {
-            Endpoint = options.Endpoint,
+            Endpoint = options.BaseAddress,
             // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
@@ -24,12 +24,13 @@ internal static class OpenAIClientFactory
             // Off unless asked for already; said here so that an SDK's new default cannot put prompts into logs.
             ClientLoggingOptions = new ClientLoggingOptions { EnableMessageContentLogging = false },
         };
-        return new SdkChatClient(options.Model, new ApiKeyCredential(ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable)!), sdkOptions);
+        return new SdkChatClient(options.ModelId, new ApiKeyCredential(ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable)!), sdkOptions);
     }
 
-    public static void Configure(EndpointOptions options, string? model)
+    public static void Configure(EndpointOptions options, string modelId)
     {
-        options.ModelId ??= model;
+        // Its own, whatever the chain's defaults say: the client was made for it.
+        options.ModelId = modelId;
         options.AddOpenAIFailures();
     }
 }

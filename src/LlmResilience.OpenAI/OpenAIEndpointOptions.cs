@@ -5,7 +5,7 @@ public sealed class OpenAIEndpointOptions
 {
     /// <summary>The base address of the API, with the version: OpenAI's own or that of a compatible server, such as <c>http://localhost:8000/v1</c>.</summary>
     /// <value>The default is <c>https://api.openai.com/v1</c>. An absolute http or https URI.</value>
-    public Uri? Endpoint { get; set; } = new("https://api.openai.com/v1");
+    public Uri? BaseAddress { get; set; } = new("https://api.openai.com/v1");
 
     /// <summary>The key; any value, such as <c>none</c>, for a server without authentication.</summary>
     /// <value>The default is <see langword="null"/>: the one in <see cref="ApiKeyEnvironmentVariable"/>.</value>
@@ -15,7 +15,7 @@ public sealed class OpenAIEndpointOptions
     /// <value>The default is <see langword="null"/>.</value>
     public string? ApiKeyEnvironmentVariable { get; set; }
 
-    /// <summary>The model or deployment.</summary>
+    /// <summary>The model or deployment. It becomes the endpoint's <see cref="EndpointOptions.ModelId"/>, whatever the chain's defaults say.</summary>
     /// <value>Required.</value>
-    public string? Model { get; set; }
+    public string? ModelId { get; set; }
 }

@@ -5,14 +5,14 @@ internal static class OpenAIEndpointValidation
 {
     public static IEnumerable<string> Validate(OpenAIEndpointOptions options, string path)
     {
-        if (DescribeEndpoint(options.Endpoint?.OriginalString, path) is { } endpoint)
+        if (DescribeBaseAddress(options.BaseAddress?.OriginalString, path) is { } address)
         {
-            yield return endpoint;
+            yield return address;
         }
 
-        if (string.IsNullOrWhiteSpace(options.Model))
+        if (string.IsNullOrWhiteSpace(options.ModelId))
         {
-            yield return $"{path}:Model is missing: name the model or deployment that this endpoint serves.";
+            yield return $"{path}:ModelId is missing: name the model or deployment that this endpoint serves.";
         }
 
         if (ApiKey.Describe(options.ApiKey, options.ApiKeyEnvironmentVariable, path) is { } apiKey)
@@ -21,5 +21,6 @@ internal static class OpenAIEndpointValidation
         }
     }
 
-    public static string? DescribeEndpoint(string? value, string path) => EndpointAddress.Describe(value, path, "http://localhost:8000/v1");
+    public static string? DescribeBaseAddress(string? value, string path)
+        => EndpointAddress.Describe(value, $"{path}:{nameof(OpenAIEndpointOptions.BaseAddress)}", "http://localhost:8000/v1");
 }

@@ -1,4 +1,5 @@
 using LlmResilience.OpenAI;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
 namespace LlmResilience;
@@ -20,30 +21,44 @@ public static class OpenAILlmResilienceBuilderExtensions
     /// <summary>Adds OpenAI or a compatible server as an endpoint.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The endpoint's name.</param>
-    /// <param name="openAI">Says where the endpoint is and what it serves.</param>
-    /// <param name="configure">Sets the endpoint's options.</param>
+    /// <param name="configureProvider">Says where the endpoint is and what it serves.</param>
+    /// <param name="configureEndpoint">Sets the endpoint's options.</param>
+    /// <param name="decorate">
+    /// Wraps the endpoint's client, for telemetry, logging or caching of this endpoint alone. The resilient client disposes what it returns, which
+    /// is to dispose the client inside it, as a <see cref="DelegatingChatClient"/> does. Called when the resilient client is made, which fails with
+    /// an <see cref="InvalidOperationException"/> if it returns <see langword="null"/>.
+    /// </param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="openAI"/> is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="configureProvider"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
-    /// <exception cref="OptionsValidationException">What <paramref name="openAI"/> set is incomplete or wrong.</exception>
+    /// <exception cref="OptionsValidationException">What <paramref name="configureProvider"/> set is incomplete or wrong.</exception>
     public static LlmResilienceBuilder AddOpenAIEndpoint(
-        this LlmResilienceBuilder builder, string name, Action<OpenAIEndpointOptions> openAI, Action<EndpointOptions>? configure = null)
+        this LlmResilienceBuilder builder,
+        string name,
+        Action<OpenAIEndpointOptions> configureProvider,
+        Action<EndpointOptions>? configureEndpoint = null,
+        Func<IChatClient, IChatClient>? decorate = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(openAI);
+        ArgumentNullException.ThrowIfNull(configureProvider);
         var options = new OpenAIEndpointOptions();
-        openAI(options);
+        configureProvider(options);
         if (OpenAIEndpointValidation.Validate(options, $"Endpoints['{name}']").ToArray() is { Length: > 0 } errors)
         {
             throw new OptionsValidationException(name, typeof(OpenAIEndpointOptions), errors);
         }
 
         builder.Services?.AddProviderHttp();
-        return builder.AddEndpoint(name, services => OpenAIClientFactory.Create(options, services), endpoint =>
+        return builder.AddEndpoint(name, CreateClient, Configure);
+
+        IChatClient CreateClient(IServiceProvider services)
+            => ClientDecorator.Decorate(OpenAIClientFactory.Create(options, services), decorate, name);
+
+        void Configure(EndpointOptions endpoint)
         {
-            OpenAIClientFactory.Configure(endpoint, options.Model);
-            configure?.Invoke(endpoint);
-        });
+            OpenAIClientFactory.Configure(endpoint, options.ModelId!);
+            configureEndpoint?.Invoke(endpoint);
+        }
     }
 }

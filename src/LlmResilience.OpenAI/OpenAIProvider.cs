@@ -10,17 +10,17 @@ internal sealed class OpenAIProvider : EndpointProvider
 
     public override IReadOnlyCollection<string> ConfigurationKeys { get; } =
     [
-        nameof(OpenAIEndpointOptions.Endpoint),
+        nameof(OpenAIEndpointOptions.BaseAddress),
         nameof(OpenAIEndpointOptions.ApiKey),
         nameof(OpenAIEndpointOptions.ApiKeyEnvironmentVariable),
-        nameof(OpenAIEndpointOptions.Model),
+        nameof(OpenAIEndpointOptions.ModelId),
     ];
 
     public override IEnumerable<string> Validate(IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return Read(section, out var endpointError) is var options && endpointError is not null
-            ? [endpointError, .. OpenAIEndpointValidation.Validate(options, section.Path)]
+        return Read(section, out var addressError) is var options && addressError is not null
+            ? [addressError, .. OpenAIEndpointValidation.Validate(options, section.Path)]
             : OpenAIEndpointValidation.Validate(options, section.Path);
     }
 
@@ -28,7 +28,7 @@ internal sealed class OpenAIProvider : EndpointProvider
     {
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(options);
-        OpenAIClientFactory.Configure(options, Read(section, out _).Model);
+        OpenAIClientFactory.Configure(options, Read(section, out _).ModelId!);
     }
 
     public override IChatClient CreateClient(
@@ -39,19 +39,19 @@ internal sealed class OpenAIProvider : EndpointProvider
     }
 
     // By hand: the binder's message for a URI that does not parse would quote the value, and with it a password.
-    private static OpenAIEndpointOptions Read(IConfigurationSection section, out string? endpointError)
+    private static OpenAIEndpointOptions Read(IConfigurationSection section, out string? addressError)
     {
         var options = new OpenAIEndpointOptions
         {
             ApiKey = section[nameof(OpenAIEndpointOptions.ApiKey)],
             ApiKeyEnvironmentVariable = section[nameof(OpenAIEndpointOptions.ApiKeyEnvironmentVariable)],
-            Model = section[nameof(OpenAIEndpointOptions.Model)],
+            ModelId = section[nameof(OpenAIEndpointOptions.ModelId)],
         };
-        endpointError = null;
-        if (section[nameof(OpenAIEndpointOptions.Endpoint)] is { } endpoint
-            && (endpointError = OpenAIEndpointValidation.DescribeEndpoint(endpoint, section.Path)) is null)
+        addressError = null;
+        if (section[nameof(OpenAIEndpointOptions.BaseAddress)] is { } address
+            && (addressError = OpenAIEndpointValidation.DescribeBaseAddress(address, section.Path)) is null)
         {
-            options.Endpoint = new Uri(endpoint);
+            options.BaseAddress = new Uri(address);
         }
 
         return options;

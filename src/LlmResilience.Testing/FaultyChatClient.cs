@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Testing;
 
-/// <summary>A chat client in memory that fails on demand: what a <see cref="SimulatedLlmServer"/> does to a connection, this does to a call.</summary>
+/// <summary>A chat client in memory that fails on demand: what a <see cref="SimulatedServer"/> does to a connection, this does to a call.</summary>
 /// <remarks>
 /// It throws what a client over HTTP would throw, and is silent where a server would be, until the call is cancelled. Waits go by a
 /// <see cref="TimeProvider"/>, so that tests need not wait. Every update with content counts as a token; a non-streaming answer has a
@@ -14,7 +14,7 @@ public sealed class FaultyChatClient : DelegatingChatClient
     private const string DefaultAnswer = "This is the answer of a simulated model.";
 
     private readonly TimeProvider _timeProvider;
-    private int _calls;
+    private int _callCount;
 
     /// <summary>Creates a client that gives the same answer to everything, a word at a time.</summary>
     /// <param name="answer">The answer.</param>
@@ -34,13 +34,13 @@ public sealed class FaultyChatClient : DelegatingChatClient
     public SimulatedFaults Faults { get; } = new();
 
     /// <summary>Gets how many calls there have been; a stream counts when it is enumerated.</summary>
-    public int Calls => Volatile.Read(ref _calls);
+    public int CallCount => Volatile.Read(ref _callCount);
 
     /// <inheritdoc/>
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Interlocked.Increment(ref _calls);
+        Interlocked.Increment(ref _callCount);
         if (Faults.Take() is not { } fault)
         {
             return await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
@@ -78,7 +78,7 @@ public sealed class FaultyChatClient : DelegatingChatClient
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Interlocked.Increment(ref _calls);
+        Interlocked.Increment(ref _callCount);
         var updates = Faults.Take() is { } fault
             ? FaultyStream.SpoilAsync(Ask, fault, new MemoryFaultContext(_timeProvider, cancellationToken), cancellationToken)
             : Ask();

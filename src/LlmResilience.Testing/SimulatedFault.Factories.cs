@@ -29,7 +29,7 @@ public abstract partial class SimulatedFault
     /// <param name="contentType">Its media type.</param>
     /// <param name="headers">Headers to send as well.</param>
     /// <returns>The fault.</returns>
-    public static SimulatedFault Response(int status, string body, string contentType = "text/html", IReadOnlyDictionary<string, string>? headers = null)
+    public static SimulatedFault CustomResponse(int status, string body, string contentType = "text/html", IReadOnlyDictionary<string, string>? headers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 200);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
@@ -140,7 +140,7 @@ public abstract partial class SimulatedFault
     /// <summary>A truncated answer that looks complete to HTTP: the body ends cleanly after some tokens, without a finish reason and without <c>[DONE]</c> or <c>message_stop</c>.</summary>
     /// <param name="tokens">How many tokens come before; with 0 only the role does.</param>
     /// <returns>The fault.</returns>
-    public static SimulatedFault EndWithoutFinish(int tokens)
+    public static SimulatedFault EndWithoutFinishReasonAfter(int tokens)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         return new EndFault(tokens, FaultVerdict.End);
@@ -156,7 +156,7 @@ public abstract partial class SimulatedFault
 
     /// <summary>The whole answer, with a finish reason but without <c>[DONE]</c>, or Anthropic's <c>message_stop</c>. Not every server sends it: nothing is wrong with such an answer.</summary>
     /// <returns>The fault.</returns>
-    public static SimulatedFault WithoutDone() => new ShapeFault(new(OmitsDone: true));
+    public static SimulatedFault WithoutDoneEvent() => new ShapeFault(new(OmitsDoneEvent: true));
 
     /// <summary>The whole answer, one byte at a time. In memory: one character at a time.</summary>
     /// <returns>The fault.</returns>

@@ -1,6 +1,6 @@
 namespace LlmResilience.Testing;
 
-/// <summary>One way in which a response goes wrong. Hand it to <see cref="SimulatedLlmServer.Faults"/>, <see cref="SimulatedAnthropicServer.Faults"/> or <see cref="FaultyChatClient.Faults"/>.</summary>
+/// <summary>One way in which a response goes wrong. Hand it to <see cref="SimulatedServer.Faults"/> or <see cref="FaultyChatClient.Faults"/>.</summary>
 /// <remarks>
 /// Tokens count from the first one of reasoning or content; the chunk with the role is none, nor is Anthropic's <c>message_start</c>. An answer that turns out
 /// shorter than a fault's number of tokens is struck just before its end. A fault has no state: one may serve many requests.

@@ -114,7 +114,7 @@ public sealed class FaultTests
         }
     }
 
-    private sealed class Servers(SimulatedLlmServer primary, SimulatedLlmServer backup, RunningGateway gateway, string answer) : IAsyncDisposable
+    private sealed class Servers(SimulatedOpenAIServer primary, SimulatedOpenAIServer backup, RunningGateway gateway, string answer) : IAsyncDisposable
     {
         public RunningGateway Gateway => gateway;
 
@@ -123,8 +123,8 @@ public sealed class FaultTests
 
         public static async Task<Servers> StartAsync(string fault)
         {
-            var primary = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 6, TokensPerAnswerJitter = 0 });
-            var backup = await SimulatedLlmServer.StartAsync(new() { TokensPerAnswer = 6, TokensPerAnswerJitter = 0 });
+            var primary = await SimulatedOpenAIServer.StartAsync(new() { TokensPerAnswer = 6, TokensPerAnswerJitterRatio = 0 });
+            var backup = await SimulatedOpenAIServer.StartAsync(new() { TokensPerAnswer = 6, TokensPerAnswerJitterRatio = 0 });
             var gateway = await RunningGateway.StartAsync(
             [
                 "--Gateway:Models:0:Name=both", "--Gateway:Models:0:Endpoints:0=primary", "--Gateway:Models:0:Endpoints:1=backup",
@@ -145,8 +145,8 @@ public sealed class FaultTests
             await backup.DisposeAsync();
         }
 
-        private static IEnumerable<string> Endpoint(int index, string name, SimulatedLlmServer server)
-            => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("Endpoint", server.BaseAddress.OriginalString), ("ApiKey", "none"), ("Model", "m") }
+        private static IEnumerable<string> Endpoint(int index, string name, SimulatedOpenAIServer server)
+            => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("BaseAddress", server.BaseAddress.OriginalString), ("ApiKey", "none"), ("ModelId", "m") }
                 .Select(setting => $"--LlmResilience:Endpoints:{index}:{setting.Key}={setting.Value}");
     }
 }

@@ -54,7 +54,7 @@ public sealed class ModelsTests
     [Fact]
     public async Task The_provider_need_not_be_up_at_the_start()
     {
-        await using var provider = await SimulatedLlmServer.StartAsync();
+        await using var provider = await SimulatedOpenAIServer.StartAsync();
         await provider.StopAsync();
         await using var gateway = await RunningGateway.ForProviderAsync(provider.BaseAddress);
         using var early = await gateway.AskAsync();
@@ -161,7 +161,7 @@ public sealed class ModelsTests
             : SendJsonAsync(stream, """{"id":"1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}"""));
 
     private static IEnumerable<string> Endpoint(int index, string name, string model, ScriptedProvider provider)
-        => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("Endpoint", provider.Address.OriginalString), ("ApiKey", "none"), ("Model", model) }
+        => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("BaseAddress", provider.Address.OriginalString), ("ApiKey", "none"), ("ModelId", model) }
             .Select(setting => $"--LlmResilience:Endpoints:{index}:{setting.Key}={setting.Value}");
 
     private static async Task<IEnumerable<string>> ListAsync(RunningGateway gateway)

@@ -17,7 +17,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task OpenAIs_client_streams_every_token_once_and_in_order()
     {
-        await using var provider = await SimulatedLlmServer.StartAsync(new() { ReasoningTokens = 5, TokensPerAnswerJitter = 0 });
+        await using var provider = await SimulatedOpenAIServer.StartAsync(new() { ReasoningTokenCount = 5, TokensPerAnswerJitterRatio = 0 });
         await using var gateway = await RunningGateway.ForProviderAsync(provider.BaseAddress);
         var expected = await new ChatClient("m", new ApiKeyCredential("any"), new OpenAIClientOptions() { Endpoint = provider.BaseAddress }).CompleteChatAsync("Hi");
 
@@ -39,7 +39,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task OpenAIs_client_gets_a_whole_answer()
     {
-        await using var provider = await SimulatedLlmServer.StartAsync();
+        await using var provider = await SimulatedOpenAIServer.StartAsync();
         await using var gateway = await RunningGateway.ForProviderAsync(provider.BaseAddress);
 
         var answer = await gateway.CreateSdkClient().CompleteChatAsync("Hi");

@@ -1,5 +1,6 @@
 using Anthropic.Exceptions;
 using LlmResilience.Testing;
+using LlmResilience.Tests;
 using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -18,11 +19,11 @@ public class AnthropicBuilderTests
         await using var first = await Clients.StartAsync(SimulatedFault.Status(402));
         await using var second = await Clients.StartAsync();
         var services = new ServiceCollection();
-        services.AddLlmResilience(Section(
-            ("Endpoints:0:Name", "first"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:Model", "one"), ("Endpoints:0:ApiKey", "k"),
-            ("Endpoints:0:Endpoint", first.BaseAddress.ToString()), ("Endpoints:0:MaxOutputTokens", "5"),
-            ("Endpoints:1:Name", "second"), ("Endpoints:1:Provider", "anthropic"), ("Endpoints:1:Model", "two"), ("Endpoints:1:ApiKey", "k"),
-            ("Endpoints:1:Endpoint", second.BaseAddress.ToString()))).AddAnthropic();
+        services.AddLlmResilience(Configuration(
+            ("Endpoints:0:Name", "first"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:ModelId", "one"), ("Endpoints:0:ApiKey", "k"),
+            ("Endpoints:0:BaseAddress", first.BaseAddress.ToString()), ("Endpoints:0:MaxOutputTokens", "5"),
+            ("Endpoints:1:Name", "second"), ("Endpoints:1:Provider", "anthropic"), ("Endpoints:1:ModelId", "two"), ("Endpoints:1:ApiKey", "k"),
+            ("Endpoints:1:BaseAddress", second.BaseAddress.ToString())).GetSection("Llm")).AddAnthropic();
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<IChatClient>();
 
@@ -36,13 +37,58 @@ public class AnthropicBuilderTests
     [Fact]
     public void A_missing_key_stops_the_start()
     {
+        var errors = ErrorsOf(("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:ModelId", "m"));
+
+        Assert.Contains("Llm:Endpoints:0:ApiKey is missing", Assert.Single(errors));
+    }
+
+    [Fact]
+    public void A_missing_model_stops_the_start()
+    {
+        var errors = ErrorsOf(("EndpointDefaults:ModelId", "default"), ("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:ApiKey", "k"));
+
+        Assert.Equal("Llm:Endpoints:0:ModelId is missing: name the model that this endpoint serves.", Assert.Single(errors));
+    }
+
+    [Fact]
+    public void What_nobody_reads_stops_the_start()
+    {
+        var errors = ErrorsOf(
+            ("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:ApiKey", "k"), ("Endpoints:0:ModelId", "m"),
+            ("Endpoints:0:Model", "m"), ("Endpoints:0:Endpoint", "http://localhost:4000"));
+
+        Assert.Equal(
+            [
+                "Llm:Endpoints:0:Endpoint is not a setting that anything reads; check its spelling.",
+                "Llm:Endpoints:0:Model is not a setting that anything reads; check its spelling.",
+            ],
+            errors.Order());
+    }
+
+    [Fact]
+    public async Task A_sections_model_wins_over_the_defaults_and_a_reload_that_changes_it_makes_another_endpoint()
+    {
+        await using var server = await Clients.StartAsync();
+        var configuration = Configuration(
+            ("EndpointDefaults:ModelId", "default"),
+            ("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:ModelId", "one"), ("Endpoints:0:ApiKey", "k"),
+            ("Endpoints:0:BaseAddress", server.BaseAddress.ToString()));
         var services = new ServiceCollection();
-        services.AddLlmResilience(Section(("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "Anthropic"), ("Endpoints:0:Model", "m"))).AddAnthropic();
-        using var provider = services.BuildServiceProvider();
+        services.AddLlmResilience(configuration.GetSection("Llm")).AddAnthropic();
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IChatClient>();
+        var before = client.GetService<ChatClientMetadata>()!;
+        await client.GetResponseAsync("Hi", new() { ModelId = "asked" });
 
-        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IChatClient>());
+        configuration["Llm:Endpoints:0:ModelId"] = "two";
+        configuration.Reload();
 
-        Assert.Contains("Llm:Endpoints:0:ApiKey is missing", Assert.Single(exception.Failures));
+        await client.GetResponseAsync("Hi", new() { ModelId = "asked" });
+        Assert.Collection(
+            server.Requests,
+            request => Assert.Contains("\"model\":\"one\"", request.Body),
+            request => Assert.Contains("\"model\":\"two\"", request.Body));
+        Assert.Equal(("one", "two"), (before.DefaultModelId, client.GetService<ChatClientMetadata>()!.DefaultModelId));
     }
 
     [Fact]
@@ -51,7 +97,7 @@ public class AnthropicBuilderTests
         await using var server = await Clients.StartAsync();
         EndpointOptions? seen = null;
         using var client = new LlmResilienceBuilder()
-            .AddAnthropicEndpoint("a", o => (o.Endpoint, o.ApiKey, o.Model) = (server.BaseAddress, "k", "m"), e => seen = e)
+            .AddAnthropicEndpoint("a", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", "m"), endpoint => seen = endpoint)
             .Build();
 
         Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
@@ -60,11 +106,48 @@ public class AnthropicBuilderTests
         Assert.Equal("m", client.GetService<ChatClientMetadata>()!.DefaultModelId);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_decorator_sees_the_calls_and_the_chain_still_understands_the_failures(bool streaming)
+    {
+        await using var server = await Clients.StartAsync(SimulatedFault.Status(402));
+        var decorators = new List<RecordingDecorator>();
+        var client = new LlmResilienceBuilder()
+            .AddAnthropicEndpoint(
+                "a",
+                provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", "m"),
+                decorate: Decorate)
+            .Build();
+
+        var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.AskAsync(streaming));
+        var decorator = Assert.Single(decorators);
+        Assert.Equal((1, false), (decorator.CallCount, decorator.IsDisposed));
+        client.Dispose();
+
+        Assert.Equal(FailureKind.QuotaExhausted, Assert.Single(exception.Attempts).Kind);
+        Assert.True(decorator.IsDisposed);
+
+        RecordingDecorator Decorate(IChatClient inner)
+        {
+            decorators.Add(new(inner));
+            return decorators[^1];
+        }
+    }
+
+    [Fact]
+    public void A_decorator_that_returns_null_stops_the_start()
+    {
+        var builder = new LlmResilienceBuilder().AddAnthropicEndpoint("a", provider => (provider.ApiKey, provider.ModelId) = ("k", "m"), decorate: _ => null!);
+
+        Assert.Contains("'a'", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message);
+    }
+
     [Fact]
     public void From_code_what_is_wrong_is_said_at_once()
     {
         var exception = Assert.Throws<OptionsValidationException>(
-            () => new LlmResilienceBuilder().AddAnthropicEndpoint("a", a => a.MaxOutputTokens = 0));
+            () => new LlmResilienceBuilder().AddAnthropicEndpoint("a", provider => provider.MaxOutputTokens = 0));
         Assert.Equal(3, exception.Failures.Count());
         Assert.All(exception.Failures, f => Assert.StartsWith("Endpoints['a']:", f));
     }
@@ -82,6 +165,14 @@ public class AnthropicBuilderTests
         Assert.Single(server.Requests);
     }
 
-    private static IConfigurationSection Section(params (string Key, string Value)[] settings)
-        => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Llm:" + s.Key, (string?)s.Value))).Build().GetSection("Llm");
+    private static IEnumerable<string> ErrorsOf(params (string Key, string Value)[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLlmResilience(Configuration(settings).GetSection("Llm")).AddAnthropic();
+        using var provider = services.BuildServiceProvider();
+        return Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IChatClient>()).Failures;
+    }
+
+    private static IConfigurationRoot Configuration(params (string Key, string Value)[] settings)
+        => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Llm:" + s.Key, (string?)s.Value))).Build();
 }

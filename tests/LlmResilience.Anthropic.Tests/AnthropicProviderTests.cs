@@ -9,27 +9,27 @@ public class AnthropicProviderTests
     private const string Secret = "sk-ant-secret-value";
 
     [Theory]
-    [InlineData("Model=m|ApiKey=k")]
-    [InlineData("Model=m|ApiKey=none|Endpoint=http://localhost:4000|MaxOutputTokens=1")]
-    [InlineData("Model=m|ApiKey=k|Endpoint=https://gateway.test/anthropic/")]
-    [InlineData("Model=m|ApiKey= k\n ")]
+    [InlineData("ModelId=m|ApiKey=k")]
+    [InlineData("ModelId=m|ApiKey=none|BaseAddress=http://localhost:4000|MaxOutputTokens=1")]
+    [InlineData("ModelId=m|ApiKey=k|BaseAddress=https://gateway.test/anthropic/")]
+    [InlineData("ModelId=m|ApiKey= k\n ")]
     public void Right(string settings) => Assert.Empty(new AnthropicProvider().Validate(Section(settings)));
 
     [Theory]
-    [InlineData("ApiKey=" + Secret, "Root:E:0:Model is missing")]
-    [InlineData("Model=m", "Root:E:0:ApiKey is missing", "Root:E:0:ApiKeyEnvironmentVariable", "'none'")]
-    [InlineData("Model=m|ApiKey= ", "Root:E:0:ApiKey is missing")]
-    [InlineData("Model=m|ApiKeyEnvironmentVariable=LLMRESILIENCE_NOT_SET", "Root:E:0:ApiKeyEnvironmentVariable names 'LLMRESILIENCE_NOT_SET', which is not set")]
-    [InlineData("Model=m|ApiKey=" + Secret + "\nx", "Root:E:0:ApiKey holds a character")]
-    [InlineData("Model=m|ApiKey=" + Secret + "|Endpoint=localhost:8000", "Root:E:0:Endpoint must be", "'localhost:8000'")]
-    [InlineData("Model=m|ApiKey=" + Secret + "|Endpoint=ftp://x", "Root:E:0:Endpoint must be", "'ftp://x'")]
-    [InlineData("Model=m|ApiKey=" + Secret + "|Endpoint=", "Root:E:0:Endpoint must be", "''")]
-    [InlineData("Model=m|ApiKey=k|Endpoint=https://u:" + Secret + "@x", "Root:E:0:Endpoint holds a user name or password")]
-    [InlineData("Model=m|ApiKey=k|Endpoint=https://x?key=" + Secret, "Root:E:0:Endpoint holds a query")]
-    [InlineData("Model=m|ApiKey=k|Endpoint=x?key=" + Secret, "Root:E:0:Endpoint must be", "(not shown)")]
-    [InlineData("Model=m|ApiKey=k|Endpoint=https://api.anthropic.com/v1/", "Root:E:0:Endpoint ends with the version", "'https://api.anthropic.com/v1/'")]
-    [InlineData("Model=m|ApiKey=k|MaxOutputTokens=0", "Root:E:0:MaxOutputTokens must be a whole number from 1, but is '0'")]
-    [InlineData("Model=m|ApiKey=k|MaxOutputTokens=4k", "Root:E:0:MaxOutputTokens must be a whole number from 1, but is '4k'")]
+    [InlineData("ApiKey=" + Secret, "Root:E:0:ModelId is missing")]
+    [InlineData("ModelId=m", "Root:E:0:ApiKey is missing", "Root:E:0:ApiKeyEnvironmentVariable", "'none'")]
+    [InlineData("ModelId=m|ApiKey= ", "Root:E:0:ApiKey is missing")]
+    [InlineData("ModelId=m|ApiKeyEnvironmentVariable=LLMRESILIENCE_NOT_SET", "Root:E:0:ApiKeyEnvironmentVariable names 'LLMRESILIENCE_NOT_SET', which is not set")]
+    [InlineData("ModelId=m|ApiKey=" + Secret + "\nx", "Root:E:0:ApiKey holds a character")]
+    [InlineData("ModelId=m|ApiKey=" + Secret + "|BaseAddress=localhost:8000", "Root:E:0:BaseAddress must be", "'localhost:8000'")]
+    [InlineData("ModelId=m|ApiKey=" + Secret + "|BaseAddress=ftp://x", "Root:E:0:BaseAddress must be", "'ftp://x'")]
+    [InlineData("ModelId=m|ApiKey=" + Secret + "|BaseAddress=", "Root:E:0:BaseAddress must be", "''")]
+    [InlineData("ModelId=m|ApiKey=k|BaseAddress=https://u:" + Secret + "@x", "Root:E:0:BaseAddress holds a user name or password")]
+    [InlineData("ModelId=m|ApiKey=k|BaseAddress=https://x?key=" + Secret, "Root:E:0:BaseAddress holds a query")]
+    [InlineData("ModelId=m|ApiKey=k|BaseAddress=x?key=" + Secret, "Root:E:0:BaseAddress must be", "(not shown)")]
+    [InlineData("ModelId=m|ApiKey=k|BaseAddress=https://api.anthropic.com/v1/", "Root:E:0:BaseAddress ends with the version", "'https://api.anthropic.com/v1/'")]
+    [InlineData("ModelId=m|ApiKey=k|MaxOutputTokens=0", "Root:E:0:MaxOutputTokens must be a whole number from 1, but is '0'")]
+    [InlineData("ModelId=m|ApiKey=k|MaxOutputTokens=4k", "Root:E:0:MaxOutputTokens must be a whole number from 1, but is '4k'")]
     public void Wrong(string settings, params string[] parts)
     {
         var message = Assert.Single(new AnthropicProvider().Validate(Section(settings)));
@@ -39,14 +39,14 @@ public class AnthropicProviderTests
 
     [Fact]
     public void Every_error_has_its_message()
-        => Assert.Equal(4, new AnthropicProvider().Validate(Section("Endpoint=nowhere|MaxOutputTokens=-1")).Count());
+        => Assert.Equal(4, new AnthropicProvider().Validate(Section("BaseAddress=nowhere|MaxOutputTokens=-1")).Count());
 
     [Fact]
     public async Task The_client_is_made_of_the_section()
     {
         await using var server = await Clients.StartAsync();
         var options = new EndpointOptions();
-        using var client = Create($"Endpoint={server.BaseAddress}|ApiKey=k|Model=claude|MaxOutputTokens=77", options);
+        using var client = Create($"BaseAddress={server.BaseAddress}|ApiKey=k|ModelId=claude|MaxOutputTokens=77", options);
 
         Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
 
@@ -57,20 +57,28 @@ public class AnthropicProviderTests
         Assert.Equal("claude", options.ModelId);
     }
 
+    [Fact]
+    public void The_sections_model_wins_over_the_defaults()
+    {
+        var options = new EndpointOptions { ModelId = "default" };
+        Create("ApiKey=k|ModelId=own", options).Dispose();
+        Assert.Equal("own", options.ModelId);
+    }
+
     [Theory]
     [InlineData(FinishReasonRequirement.Auto, FinishReasonRequirement.Always)]
     [InlineData(FinishReasonRequirement.Never, FinishReasonRequirement.Never)]
-    public void What_the_endpoint_has_already_stays(FinishReasonRequirement requirement, FinishReasonRequirement expected)
+    public void What_the_endpoint_requires_already_stays(FinishReasonRequirement requirement, FinishReasonRequirement expected)
     {
-        var options = new EndpointOptions { ModelId = "mine", RequireFinishReason = requirement };
-        Create("ApiKey=k|Model=m", options).Dispose();
-        Assert.Equal(("mine", expected), (options.ModelId, options.RequireFinishReason));
+        var options = new EndpointOptions { RequireFinishReason = requirement };
+        Create("ApiKey=k|ModelId=m", options).Dispose();
+        Assert.Equal(expected, options.RequireFinishReason);
     }
 
     [Fact]
-    public void Without_an_endpoint_it_is_the_SDKs()
+    public void Without_a_base_address_it_is_the_SDKs()
     {
-        using var client = Create("ApiKey=k|Model=m", new());
+        using var client = Create("ApiKey=k|ModelId=m", new());
         var expected = Environment.GetEnvironmentVariable("ANTHROPIC_BASE_URL") ?? "https://api.anthropic.com";
         Assert.Equal(new Uri(expected), client.GetService<ChatClientMetadata>()!.ProviderUri);
     }
@@ -79,7 +87,7 @@ public class AnthropicProviderTests
     public void Keys()
     {
         Assert.Equal("Anthropic", new AnthropicProvider().Name);
-        Assert.Equal(["Endpoint", "ApiKey", "ApiKeyEnvironmentVariable", "Model", "MaxOutputTokens"], new AnthropicProvider().ConfigurationKeys);
+        Assert.Equal(["BaseAddress", "ApiKey", "ApiKeyEnvironmentVariable", "ModelId", "MaxOutputTokens"], new AnthropicProvider().ConfigurationKeys);
     }
 
     private static IChatClient Create(string settings, EndpointOptions options)

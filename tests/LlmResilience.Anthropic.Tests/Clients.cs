@@ -22,12 +22,12 @@ internal static class Clients
 
     public static IChatClient CreateClient(this SimulatedAnthropicServer server, int? maxOutputTokens = null)
         => AnthropicClientFactory.Create(
-            new() { Endpoint = server.BaseAddress, ApiKey = "k", Model = "m-1", MaxOutputTokens = maxOutputTokens }, services: null);
+            new() { BaseAddress = server.BaseAddress, ApiKey = "k", ModelId = "m-1", MaxOutputTokens = maxOutputTokens }, services: null);
 
     public static LlmResilienceBuilder Add(this LlmResilienceBuilder builder, string name, SimulatedAnthropicServer server, Action<EndpointOptions>? configure = null)
-        => builder.AddAnthropicEndpoint(name, a => (a.Endpoint, a.ApiKey, a.Model) = (server.BaseAddress, "k", name), e =>
+        => builder.AddAnthropicEndpoint(name, provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", name), endpoint =>
         {
-            e.Retry.MaxRetryAttempts = 0;
-            configure?.Invoke(e);
+            endpoint.Retry.MaxRetryAttempts = 0;
+            configure?.Invoke(endpoint);
         });
 }

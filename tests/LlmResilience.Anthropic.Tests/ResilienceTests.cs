@@ -92,7 +92,7 @@ public class ResilienceTests
         _clock.Advance(Limit);
 
         Assert.Equal("Hello", (await answer).Text);
-        await bad.WaitForIdleAsync(TestContext.Current.CancellationToken);
+        await bad.WaitForAsync(static s => s.AbortedCount == s.RequestCount, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public class ResilienceTests
             Assert.Equal("one two", (await Assert.ThrowsAsync<StreamStalledException>(() => next)).PartialText);
         }
 
-        await bad.WaitForIdleAsync(TestContext.Current.CancellationToken);
+        await bad.WaitForAsync(static s => s.AbortedCount == s.RequestCount, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -175,7 +175,7 @@ public class ResilienceTests
     [InlineData("""{"error":null}""")]
     public async Task What_is_neither_an_answer_nor_an_error_is_invalid(string body)
     {
-        await using var bad = await Clients.StartAsync(SimulatedFault.Response(200, body, "application/json"));
+        await using var bad = await Clients.StartAsync(SimulatedFault.CustomResponse(200, body, "application/json"));
         using var client = Builder().Add("bad", bad).Build();
 
         var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.AskAsync(streaming: false));
@@ -188,7 +188,7 @@ public class ResilienceTests
         "error" => SimulatedFault.ErrorEventAfter(tokens, "overloaded_error"),
         "cut" => SimulatedFault.CutAfter(tokens),
         "malformed" => SimulatedFault.MalformedEventAfter(tokens),
-        "end" => SimulatedFault.EndWithoutFinish(tokens),
+        "end" => SimulatedFault.EndWithoutFinishReasonAfter(tokens),
         "empty" => SimulatedFault.EmptyStream(),
         "pings" => SimulatedFault.KeepAliveAfter(tokens, PingInterval),
         "stall" => SimulatedFault.StallAfter(tokens),

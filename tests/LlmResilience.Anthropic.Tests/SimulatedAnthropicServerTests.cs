@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using LlmResilience.Testing;
+using LlmResilience.TestUtils;
 
 namespace LlmResilience.Anthropic.Tests;
 
@@ -10,7 +11,7 @@ public class SimulatedAnthropicServerTests
 {
     private const string Body = """{"model":"m","max_tokens":9,"messages":[],"stream":true}""";
 
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 });
 
     private static CancellationToken Limit => TestContext.Current.CancellationToken;
 
@@ -68,8 +69,7 @@ public class SimulatedAnthropicServerTests
     public async Task A_server_that_is_gone_refuses_and_has_aborted_its_streams()
     {
         var server = await Clients.StartAsync(SimulatedFault.StallAfter(0));
-        using var request = Request(server, Body, "/v1/messages");
-        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Limit);
+        using var response = await OpenAsync(server);
 
         await server.DisposeAsync();
         await server.DisposeAsync();
@@ -79,10 +79,93 @@ public class SimulatedAnthropicServerTests
     }
 
     [Fact]
+    public async Task The_statistics_say_how_each_request_ended()
+    {
+        await using var server = await Clients.StartAsync();
+
+        await PostAsync(server, Body);
+        await PostAsync(server, Body, "/v1/complete");
+        await UntilAsync(server, static s => s is { RequestCount: 1, CompletedCount: 1, FailedCount: 0, AbortedCount: 0 });
+
+        await PostAsync(server, "oops");
+        server.Faults.Next(1, SimulatedFault.Status(529));
+        await PostAsync(server, Body);
+        server.Faults.Next(1, SimulatedFault.MalformedEventAfter(0));
+        await PostAsync(server, Body);
+        await UntilAsync(server, static s => s is { RequestCount: 4, CompletedCount: 1, FailedCount: 3, AbortedCount: 0 });
+
+        server.Faults.Next(1, SimulatedFault.StallAfter(0));
+        (await OpenAsync(server)).Dispose();
+        await UntilAsync(server, static s => s is { RequestCount: 5, CompletedCount: 1, FailedCount: 3, AbortedCount: 1, CrashCount: 0, IsDown: false });
+        Assert.Equal(TimeSpan.Zero, server.GetStatistics().Downtime);
+    }
+
+    [Fact]
+    public async Task A_condition_is_looked_at_whenever_a_number_changes()
+    {
+        await using var server = await Clients.StartAsync(SimulatedFault.StallAfter(0));
+        var arrived = server.WaitForAsync(static s => s.RequestCount == 1, Limit);
+        var aborted = server.WaitForAsync(static s => s.AbortedCount == 1, Limit);
+        Assert.False(arrived.IsCompleted);
+
+        var response = await OpenAsync(server);
+        await arrived;
+        Assert.False(aborted.IsCompleted);
+
+        response.Dispose();
+        await aborted;
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_at_the_end_of_its_answer_has_not_aborted()
+    {
+        await using var server = await Clients.StartAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            using var response = await OpenAsync(server);
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Limit));
+            while (await reader.ReadLineAsync(Limit) is not (null or "event: message_delta"))
+            {
+            }
+        }
+
+        await UntilAsync(server, static s => s.CompletedCount + s.AbortedCount + s.FailedCount == 100);
+        Assert.Equal(100, server.GetStatistics().CompletedCount);
+    }
+
+    [Fact]
+    public async Task After_a_crash_it_comes_back_by_itself_and_after_a_stop_when_it_is_told_to()
+    {
+        var clock = new VirtualTimeProvider();
+        await using var server = await Clients.StartAsync(
+            new SimulatedAnthropicServerOptions { RestartDelay = TimeSpan.FromSeconds(3), TimeProvider = clock }, SimulatedFault.StallAfter(0));
+        using var open = await OpenAsync(server);
+
+        await server.CrashAsync(Limit);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => open.Content.ReadAsStringAsync(Limit));
+        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(server, Body));
+        await UntilAsync(server, static s => s is { IsDown: true, CrashCount: 1, RequestCount: 1, FailedCount: 1 });
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await UntilAsync(server, static s => !s.IsDown);
+        server.Faults.Clear();
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(server, Body)).Status);
+
+        await server.StopAsync(Limit);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(server, Body));
+        await server.RestartAsync(Limit);
+
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(server, Body)).Status);
+        Assert.Equal((1, TimeSpan.FromSeconds(63)), (server.GetStatistics().CrashCount, server.GetStatistics().Downtime));
+    }
+
+    [Fact]
     public async Task Options_and_faults_out_of_range()
     {
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedAnthropicServer.StartAsync(new() { Port = 65536 }, Limit));
         await Assert.ThrowsAsync<ArgumentNullException>(() => SimulatedAnthropicServer.StartAsync(new() { Answer = null! }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedAnthropicServer.StartAsync(new() { RestartDelay = TimeSpan.FromSeconds(-1) }, Limit));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.Status(200));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.CutAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ErrorEventAfter(-1, "overloaded_error"));
@@ -93,6 +176,15 @@ public class SimulatedAnthropicServerTests
     {
         await using var server = await Clients.StartAsync();
         await Assert.ThrowsAsync<SocketException>(() => SimulatedAnthropicServer.StartAsync(new() { Port = server.BaseAddress.Port }, Limit));
+    }
+
+    private static Task UntilAsync(SimulatedAnthropicServer server, Predicate<SimulatedServerStatistics> condition) => server.WaitForAsync(condition, Limit);
+
+    /// <summary>Asks, and returns when the headers are there.</summary>
+    private static async Task<HttpResponseMessage> OpenAsync(SimulatedAnthropicServer server)
+    {
+        using var request = Request(server, Body, "/v1/messages");
+        return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Limit);
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> PostAsync(SimulatedAnthropicServer server, string body, string path = "/v1/messages")

@@ -82,7 +82,7 @@ public class WireFaultTests
     [Fact]
     public async Task A_whole_answer_that_ends_early_has_no_stop_reason()
     {
-        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinish(2), Answer);
+        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinishReasonAfter(2), Answer);
 
         var json = JsonNode.Parse((await PostAsync(server, stream: false)).Body)!;
 
@@ -98,7 +98,7 @@ public class WireFaultTests
         await using var server = await Clients.StartAsync(answer: Answer);
         server.Faults.Next(1, SimulatedFault.OneByteAtATime());
         server.Faults.Next(1, SimulatedFault.HugeEvent(300_000));
-        server.Faults.Next(1, SimulatedFault.WithoutDone());
+        server.Faults.Next(1, SimulatedFault.WithoutDoneEvent());
 
         Assert.Equal("one two three", TextOf((await PostAsync(server, stream)).Body, stream));
         var huge = (await PostAsync(server, stream)).Body;

@@ -23,7 +23,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public ConcurrentQueue<(string Head, string Body)> Requests { get; } = new();
 
-    public Uri Endpoint => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1");
+    public Uri BaseAddress => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1");
 
     /// <summary>Answers with one document.</summary>
     public static LoopbackServer Json(string body, int status = 200, params string[] headers)
@@ -57,7 +57,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     }
 
     public IChatClient CreateClient(string model = "test-model")
-        => OpenAIClientFactory.Create(new OpenAIEndpointOptions { Endpoint = Endpoint, ApiKey = "sk-test", Model = model }, services: null);
+        => OpenAIClientFactory.Create(new OpenAIEndpointOptions { BaseAddress = BaseAddress, ApiKey = "sk-test", ModelId = model }, services: null);
 
     public async ValueTask DisposeAsync()
     {

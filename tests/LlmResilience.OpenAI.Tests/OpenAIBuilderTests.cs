@@ -1,3 +1,5 @@
+using LlmResilience.Tests;
+using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,11 +19,11 @@ public class OpenAIBuilderTests
             ? LoopbackServer.Events(Wire.Chunk("""{"content":"Hello"}""", "stop"), Wire.Done)
             : LoopbackServer.Json(Wire.Completion);
         var services = new ServiceCollection();
-        services.AddLlmResilience(Section(
-            ("Endpoints:0:Name", "first"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:Model", "one"), ("Endpoints:0:ApiKey", "k"),
-            ("Endpoints:0:Endpoint", first.Endpoint.ToString()),
-            ("Endpoints:1:Name", "second"), ("Endpoints:1:Provider", "openai"), ("Endpoints:1:Model", "two"), ("Endpoints:1:ApiKey", "k"),
-            ("Endpoints:1:Endpoint", second.Endpoint.ToString()))).AddOpenAI();
+        services.AddLlmResilience(Configuration(
+            ("Endpoints:0:Name", "first"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:ModelId", "one"), ("Endpoints:0:ApiKey", "k"),
+            ("Endpoints:0:BaseAddress", first.BaseAddress.ToString()),
+            ("Endpoints:1:Name", "second"), ("Endpoints:1:Provider", "openai"), ("Endpoints:1:ModelId", "two"), ("Endpoints:1:ApiKey", "k"),
+            ("Endpoints:1:BaseAddress", second.BaseAddress.ToString())).GetSection("Llm")).AddOpenAI();
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<IChatClient>();
 
@@ -37,13 +39,58 @@ public class OpenAIBuilderTests
     [Fact]
     public void A_missing_key_stops_the_start()
     {
+        var errors = ErrorsOf(("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:ModelId", "m"));
+
+        Assert.Contains("Llm:Endpoints:0:ApiKey is missing", Assert.Single(errors));
+    }
+
+    [Fact]
+    public void A_missing_model_stops_the_start()
+    {
+        var errors = ErrorsOf(("EndpointDefaults:ModelId", "default"), ("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:ApiKey", "k"));
+
+        Assert.Equal("Llm:Endpoints:0:ModelId is missing: name the model or deployment that this endpoint serves.", Assert.Single(errors));
+    }
+
+    [Fact]
+    public void What_nobody_reads_stops_the_start()
+    {
+        var errors = ErrorsOf(
+            ("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:ApiKey", "k"), ("Endpoints:0:ModelId", "m"),
+            ("Endpoints:0:Model", "m"), ("Endpoints:0:Endpoint", "http://localhost:8000/v1"));
+
+        Assert.Equal(
+            [
+                "Llm:Endpoints:0:Endpoint is not a setting that anything reads; check its spelling.",
+                "Llm:Endpoints:0:Model is not a setting that anything reads; check its spelling.",
+            ],
+            errors.Order());
+    }
+
+    [Fact]
+    public async Task A_sections_model_wins_over_the_defaults_and_a_reload_that_changes_it_makes_another_endpoint()
+    {
+        await using var server = LoopbackServer.Json(Wire.Completion);
+        var configuration = Configuration(
+            ("EndpointDefaults:ModelId", "default"),
+            ("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:ModelId", "one"), ("Endpoints:0:ApiKey", "k"),
+            ("Endpoints:0:BaseAddress", server.BaseAddress.ToString()));
         var services = new ServiceCollection();
-        services.AddLlmResilience(Section(("Endpoints:0:Name", "a"), ("Endpoints:0:Provider", "OpenAI"), ("Endpoints:0:Model", "m"))).AddOpenAI();
-        using var provider = services.BuildServiceProvider();
+        services.AddLlmResilience(configuration.GetSection("Llm")).AddOpenAI();
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IChatClient>();
+        var before = client.GetService<ChatClientMetadata>()!;
+        await client.GetResponseAsync("Hi", new() { ModelId = "asked" });
 
-        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IChatClient>());
+        configuration["Llm:Endpoints:0:ModelId"] = "two";
+        configuration.Reload();
 
-        Assert.Contains("Llm:Endpoints:0:ApiKey is missing", Assert.Single(exception.Failures));
+        await client.GetResponseAsync("Hi", new() { ModelId = "asked" });
+        Assert.Collection(
+            server.Requests,
+            request => Assert.Contains("\"model\":\"one\"", request.Body),
+            request => Assert.Contains("\"model\":\"two\"", request.Body));
+        Assert.Equal(("one", "two"), (before.DefaultModelId, client.GetService<ChatClientMetadata>()!.DefaultModelId));
     }
 
     [Fact]
@@ -52,12 +99,49 @@ public class OpenAIBuilderTests
         await using var server = LoopbackServer.Json(Wire.Completion);
         EndpointOptions? seen = null;
         using var client = new LlmResilienceBuilder()
-            .AddOpenAIEndpoint("a", o => (o.Endpoint, o.ApiKey, o.Model) = (server.Endpoint, "k", "m"), e => seen = e)
+            .AddOpenAIEndpoint("a", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", "m"), endpoint => seen = endpoint)
             .Build();
 
         Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
         Assert.Equal("m", seen!.ModelId);
         Assert.Equal("m", client.GetService<ChatClientMetadata>()!.DefaultModelId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_decorator_sees_the_calls_and_the_chain_still_understands_the_failures(bool streaming)
+    {
+        await using var server = LoopbackServer.Json("""{"error":{"code":"insufficient_quota"}}""", 429);
+        var decorators = new List<RecordingDecorator>();
+        var client = new LlmResilienceBuilder()
+            .AddOpenAIEndpoint(
+                "a",
+                provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", "m"),
+                decorate: Decorate)
+            .Build();
+
+        var exception = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.AskAsync(streaming));
+        var decorator = Assert.Single(decorators);
+        Assert.Equal((1, false), (decorator.CallCount, decorator.IsDisposed));
+        client.Dispose();
+
+        Assert.Equal(FailureKind.QuotaExhausted, Assert.Single(exception.Attempts).Kind);
+        Assert.True(decorator.IsDisposed);
+
+        RecordingDecorator Decorate(IChatClient inner)
+        {
+            decorators.Add(new(inner));
+            return decorators[^1];
+        }
+    }
+
+    [Fact]
+    public void A_decorator_that_returns_null_stops_the_start()
+    {
+        var builder = new LlmResilienceBuilder().AddOpenAIEndpoint("a", provider => (provider.ApiKey, provider.ModelId) = ("k", "m"), decorate: _ => null!);
+
+        Assert.Contains("'a'", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message);
     }
 
     [Fact]
@@ -81,6 +165,14 @@ public class OpenAIBuilderTests
         Assert.Single(server.Requests);
     }
 
-    private static IConfigurationSection Section(params (string Key, string Value)[] settings)
-        => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Llm:" + s.Key, (string?)s.Value))).Build().GetSection("Llm");
+    private static IEnumerable<string> ErrorsOf(params (string Key, string Value)[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLlmResilience(Configuration(settings).GetSection("Llm")).AddOpenAI();
+        using var provider = services.BuildServiceProvider();
+        return Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IChatClient>()).Failures;
+    }
+
+    private static IConfigurationRoot Configuration(params (string Key, string Value)[] settings)
+        => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Llm:" + s.Key, (string?)s.Value))).Build();
 }

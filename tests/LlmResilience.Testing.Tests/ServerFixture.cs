@@ -12,7 +12,7 @@ public abstract class ServerFixture : IAsyncDisposable
 
     protected HttpClient Client { get; } = new(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    protected SimulatedLlmServer Server { get; private set; } = null!;
+    protected SimulatedOpenAIServer Server { get; private set; } = null!;
 
     protected CancellationToken Limit => _limit.Token;
 
@@ -29,16 +29,16 @@ public abstract class ServerFixture : IAsyncDisposable
     }
 
     /// <summary>Starts a server that answers at once with as many tokens as asked for.</summary>
-    protected async Task StartAsync(Action<SimulatedLlmServerOptions>? configure = null)
+    protected async Task StartAsync(Action<SimulatedOpenAIServerOptions>? configure = null)
     {
-        var options = new SimulatedLlmServerOptions
+        var options = new SimulatedOpenAIServerOptions
         {
             TokensPerAnswer = 5,
-            TokensPerAnswerJitter = 0,
+            TokensPerAnswerJitterRatio = 0,
             Gpu = { DecodeTokensPerSecond = 2_000, DecodeTokensPerSecondWhenFull = 2_000, PrefillTokensPerSecond = 1_000_000 },
         };
         configure?.Invoke(options);
-        Server = await SimulatedLlmServer.StartAsync(options, Limit);
+        Server = await SimulatedOpenAIServer.StartAsync(options, Limit);
     }
 
     protected Uri Url(string path) => new($"{Server.BaseAddress}{path}");
@@ -95,7 +95,7 @@ public abstract class ServerFixture : IAsyncDisposable
         Assert.Equal(HttpRequestError.ConnectionError, e.HttpRequestError);
     }
 
-    protected Task UntilAsync(Predicate<SimulatedLlmServerStatistics> condition) => Server.WaitForAsync(condition, Limit);
+    protected Task UntilAsync(Predicate<SimulatedServerStatistics> condition) => Server.WaitForAsync(condition, Limit);
 
     protected static int CountTokens(string events) => events.Split("\"delta\":{\"content\":\"").Length - 1;
 }

@@ -19,7 +19,7 @@ internal sealed class HttpComparison : IDisposable
 
     public HttpComparison(Uri server)
     {
-        var options = new OpenAIEndpointOptions { Endpoint = new Uri(server, "v1"), ApiKey = "none", Model = "m" };
+        var options = new OpenAIEndpointOptions { BaseAddress = new Uri(server, "v1"), ApiKey = "none", ModelId = "m" };
         _plain = OpenAIClientFactory.Create(options, services: null);
         _resilient = OpenAIClientFactory.Create(options, services: null).WithLlmResilience(llm => llm.AddEndpoint("backup", OpenAIClientFactory.Create(options, services: null)));
         _sides = [new SdkSide(OpenAIClientFactory.CreateSdkClient(options, services: null)), new ChatClientSide(_plain), new ChatClientSide(_resilient)];

@@ -53,11 +53,11 @@ internal sealed class ProviderModels : IModels, IDisposable
         => new LlmResilienceBuilder { LoggerFactory = _loggers }
             .Configure(ModelsRegistration.RequireFinishReason)
             .Bind(_resilience)
-            .AddOpenAIEndpoint(model, openAI =>
+            .AddOpenAIEndpoint(model, provider =>
             {
-                openAI.Endpoint = Uri.TryCreate(_options.Provider, UriKind.Absolute, out var address) ? address : null;
-                openAI.ApiKey = string.IsNullOrWhiteSpace(_options.ProviderKey) ? "none" : _options.ProviderKey;
-                openAI.Model = model;
+                provider.BaseAddress = Uri.TryCreate(_options.Provider, UriKind.Absolute, out var address) ? address : null;
+                provider.ApiKey = string.IsNullOrWhiteSpace(_options.ProviderKey) ? "none" : _options.ProviderKey;
+                provider.ModelId = model;
             })
             .Build();
 }

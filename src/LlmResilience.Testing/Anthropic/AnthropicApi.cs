@@ -4,15 +4,37 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmResilience.Testing;
 
-/// <summary>Serves <c>POST /v1/messages</c>.</summary>
-internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, SimulatedFaults faults, AnthropicRequestLog log)
+/// <summary>Serves <c>POST /v1/messages</c>, and books how each request ended.</summary>
+internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, SimulatedFaults faults, AnthropicRequestLog log, StatisticsRecorder statistics)
 {
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http, SimulatedGpu gpu)
     {
-        log.Started();
+        http.Response.Headers["request-id"] = "req_simulated";
+        if (http.Request.Path.Value is not "/v1/messages")
+        {
+            return RefuseAsync(http, StatusCodes.Status404NotFound, $"Unknown path: {http.Request.Path.Value}");
+        }
+
+        return HttpMethods.IsPost(http.Request.Method)
+            ? ServeAsync(http, gpu)
+            : RefuseAsync(http, StatusCodes.Status405MethodNotAllowed, $"Not allowed here: {http.Request.Method}");
+    }
+
+    private async Task RefuseAsync(HttpContext http, int status, string message)
+    {
+        await ReadAsync(http).ConfigureAwait(false);
+        await AnthropicError.WriteAsync(http, status, message).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(HttpContext http, SimulatedGpu gpu)
+    {
+        statistics.RequestStarted();
+        var outcome = RequestOutcome.Failed;
         try
         {
-            await AnswerAsync(http).ConfigureAwait(false);
+            var verdict = await AnswerAsync(http).ConfigureAwait(false);
+            outcome = verdict == FaultVerdict.Continue ? RequestOutcome.Completed : RequestOutcome.Failed;
+            await ConnectionEnd.ApplyAsync(http, verdict).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e) when (e.StatusCode != StatusCodes.Status400BadRequest)
         {
@@ -20,41 +42,40 @@ internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, Simu
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // The client left, or the server stops: nobody is there to be told.
+            // Among them Kestrel's status 400: the app left while it was still sending its request.
+            outcome = gpu.HasCrashed ? RequestOutcome.Failed : RequestOutcome.Aborted;
         }
         finally
         {
-            log.Ended();
+            statistics.RequestEnded(outcome);
         }
     }
 
-    private async Task AnswerAsync(HttpContext http)
+    private async Task<FaultVerdict> AnswerAsync(HttpContext http)
     {
-        using var reader = new StreamReader(http.Request.Body);
-        var body = await reader.ReadToEndAsync(http.RequestAborted).ConfigureAwait(false);
-        var headers = http.Request.Headers.ToDictionary(static h => h.Key, static h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var path = http.Request.Path.Value ?? "";
-        log.Add(new(path, headers, body));
-        http.Response.Headers["request-id"] = "req_simulated";
-        if (path is not "/v1/messages")
-        {
-            await AnthropicError.WriteAsync(http, StatusCodes.Status404NotFound, $"Unknown path: {path}").ConfigureAwait(false);
-        }
-        else if (!HttpMethods.IsPost(http.Request.Method))
-        {
-            await AnthropicError.WriteAsync(http, StatusCodes.Status405MethodNotAllowed, $"Not allowed here: {http.Request.Method}").ConfigureAwait(false);
-        }
-        else if (Parse(body, headers, out var error) is not { } request)
+        var received = await ReadAsync(http).ConfigureAwait(false);
+        if (Parse(received, out var error) is not { } request)
         {
             await AnthropicError.WriteAsync(http, StatusCodes.Status400BadRequest, error).ConfigureAwait(false);
+            return FaultVerdict.Answered;
         }
-        else
+
+        // About four characters make a token.
+        var message = new AnthropicMessage(options.Answer, request["model"]!.ToString(), Math.Max(1, received.Body.Length / 4));
+        return await SendAsync(http, message, request["stream"]?.GetValueKind() == JsonValueKind.True).ConfigureAwait(false);
+    }
+
+    private async Task<SimulatedAnthropicRequest> ReadAsync(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        var request = new SimulatedAnthropicRequest
         {
-            // About four characters make a token.
-            var message = new AnthropicMessage(options.Answer, request["model"]!.ToString(), Math.Max(1, body.Length / 4));
-            var verdict = await SendAsync(http, message, request["stream"]?.GetValueKind() == JsonValueKind.True).ConfigureAwait(false);
-            await ConnectionEnd.ApplyAsync(http, verdict).ConfigureAwait(false);
-        }
+            Path = http.Request.Path.Value ?? "",
+            Headers = http.Request.Headers.ToDictionary(static h => h.Key, static h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Body = await reader.ReadToEndAsync(http.RequestAborted).ConfigureAwait(false),
+        };
+        log.Add(request);
+        return request;
     }
 
     private async Task<FaultVerdict> SendAsync(HttpContext http, AnthropicMessage message, bool isStream)
@@ -72,10 +93,10 @@ internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, Simu
         return await (isStream ? AnthropicStream.WriteAsync(exchange) : AnthropicWhole.WriteAsync(exchange)).ConfigureAwait(false);
     }
 
-    private static JsonObject? Parse(string body, Dictionary<string, string> headers, out string error)
+    private static JsonObject? Parse(SimulatedAnthropicRequest received, out string error)
     {
         error = "anthropic-version: header is required";
-        if (!headers.ContainsKey("anthropic-version"))
+        if (!received.Headers.ContainsKey("anthropic-version"))
         {
             return null;
         }
@@ -83,7 +104,7 @@ internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, Simu
         try
         {
             error = "The request body is not valid JSON.";
-            if (JsonNode.Parse(body) is not JsonObject request)
+            if (JsonNode.Parse(received.Body) is not JsonObject request)
             {
                 return null;
             }

@@ -69,7 +69,7 @@ internal sealed class AnthropicMessage(SimulatedAnthropicAnswer answer, string m
         {
             IsEnd = true,
         };
-        if (!shape.OmitsDone)
+        if (!shape.OmitsDoneEvent)
         {
             yield return new("message_stop");
         }

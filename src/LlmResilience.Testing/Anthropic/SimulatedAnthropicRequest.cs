@@ -1,7 +1,14 @@
 namespace LlmResilience.Testing;
 
 /// <summary>A request that a <see cref="SimulatedAnthropicServer"/> received.</summary>
-/// <param name="Path">The path, such as <c>/v1/messages</c>.</param>
-/// <param name="Headers">The headers; names are compared without case.</param>
-/// <param name="Body">The body as it came.</param>
-public sealed record SimulatedAnthropicRequest(string Path, IReadOnlyDictionary<string, string> Headers, string Body);
+public sealed record SimulatedAnthropicRequest
+{
+    /// <summary>Gets the path, such as <c>/v1/messages</c>.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Gets the headers; names are compared without case.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the body as it came.</summary>
+    public string Body { get; init; } = "";
+}

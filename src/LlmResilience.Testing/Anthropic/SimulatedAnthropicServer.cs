@@ -1,38 +1,31 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 
 namespace LlmResilience.Testing;
 
 /// <summary>A simulated server on 127.0.0.1 that speaks Anthropic's messages API, with faults on demand. For tests and outage drills.</summary>
 /// <remarks>
 /// Serves <c>POST /v1/messages</c>, streaming or not. Every request gets the same answer, at once; keys are not looked at.
-/// All members may be called from any thread.
+/// Its <see cref="SimulatedServer.BaseAddress"/> has no version, which Anthropic's SDK adds. All members may be called from any thread.
 /// </remarks>
 /// <example>
 /// <code>
 /// await using var server = await SimulatedAnthropicServer.StartAsync();
 /// server.Faults.Next(2, SimulatedFault.Status(529));
-/// builder.AddAnthropicEndpoint("drill", a => (a.Endpoint, a.ApiKey, a.Model) = (server.BaseAddress, "none", "any"));
+/// builder.AddAnthropicEndpoint("drill", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "none", "any"));
 /// </code>
 /// </example>
-public sealed class SimulatedAnthropicServer : IAsyncDisposable
+public sealed class SimulatedAnthropicServer : SimulatedServer
 {
     private readonly AnthropicRequestLog _log = new();
-    private readonly ServerPort _port;
+    private readonly AnthropicApi _api;
 
+    // The GPU of each life is idle: every answer is there at once.
     private SimulatedAnthropicServer(SimulatedAnthropicServerOptions options)
-    {
-        Faults = new(new PortSwitch(() => _port!.CloseAsync(), () => _port!.OpenAsync()).Set);
-        _port = new(options.Port, new AnthropicApi(options, Faults, _log).HandleAsync);
-        BaseAddress = new Uri($"http://127.0.0.1:{_port.Number}");
-    }
+        : base(new(options.Port, "", options.RestartDelay, new(), options.TimeProvider)) =>
+        _api = new(options, Faults, _log, Recorder);
 
-    /// <summary>Gets the address to give to clients, without the version, which Anthropic's SDK adds.</summary>
-    public Uri BaseAddress { get; }
-
-    /// <summary>Gets the faults that the coming requests meet; none at first.</summary>
-    public SimulatedFaults Faults { get; }
-
-    /// <summary>Gets the requests that have arrived, the oldest first; the latest 10,000.</summary>
+    /// <summary>Gets the requests that have arrived, the oldest first; the latest 10,000. Those that the API refuses are among them.</summary>
     public IReadOnlyList<SimulatedAnthropicRequest> Requests => _log.GetRequests();
 
     /// <summary>Starts a server.</summary>
@@ -41,27 +34,8 @@ public sealed class SimulatedAnthropicServer : IAsyncDisposable
     /// <returns>The server, which accepts connections. Dispose it to stop it.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static async Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicServerOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var server = new SimulatedAnthropicServer((options ?? new()).ValidatedCopy());
-        try
-        {
-            await server._port.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public static async Task<SimulatedAnthropicServer> StartAsync(SimulatedAnthropicServerOptions? options = null, CancellationToken cancellationToken = default) =>
+        await StartAsync(new SimulatedAnthropicServer((options ?? new()).ValidatedCopy()), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits until no request is being served: every client has its answer, or has left.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>A task that ends when the server is idle.</returns>
-    public Task WaitForIdleAsync(CancellationToken cancellationToken = default) => _log.WaitForIdleAsync(cancellationToken);
-
-    /// <summary>Stops the server for good. Open streams are aborted.</summary>
-    /// <returns>A task that ends when all is released.</returns>
-    public ValueTask DisposeAsync() => _port.DisposeAsync();
+    private protected override Task HandleAsync(HttpContext http, SimulatedGpu gpu, Action crash) => _api.HandleAsync(http, gpu);
 }

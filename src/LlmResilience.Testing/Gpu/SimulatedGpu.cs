@@ -13,7 +13,7 @@ internal sealed class SimulatedGpu : IDisposable
     /// <summary>What a starved machine makes up for. Beyond it the lost time stays lost, or all tokens would come in one burst.</summary>
     private static readonly TimeSpan MaxLag = TimeSpan.FromMilliseconds(100);
 
-    private readonly GpuOptions _options;
+    private readonly SimulatedGpuOptions _options;
     private readonly BatchTiming _timing;
     private readonly TimeProvider _timeProvider;
     private readonly Action? _changed;
@@ -26,7 +26,7 @@ internal sealed class SimulatedGpu : IDisposable
     private bool _inStep;
     private volatile bool _crashed;
 
-    public SimulatedGpu(GpuOptions options, TimeProvider timeProvider, Action? changed = null)
+    public SimulatedGpu(SimulatedGpuOptions options, TimeProvider timeProvider, Action? changed = null)
     {
         _options = options;
         _timing = new BatchTiming(options);
@@ -104,7 +104,7 @@ internal sealed class SimulatedGpu : IDisposable
 
     private bool TryEnter_NeedsLock(SimulatedSequence sequence)
     {
-        if (_running.Count < _options.Slots)
+        if (_running.Count < _options.SlotCount)
         {
             _running.Add(sequence);
         }
@@ -203,7 +203,7 @@ internal sealed class SimulatedGpu : IDisposable
 
     private void FillSlots_NeedsLock()
     {
-        while (_running.Count < _options.Slots && _queue.First is { } next)
+        while (_running.Count < _options.SlotCount && _queue.First is { } next)
         {
             _queue.RemoveFirst();
             _running.Add(next.Value);

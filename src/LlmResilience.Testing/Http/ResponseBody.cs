@@ -16,6 +16,13 @@ internal sealed class ResponseBody(HttpResponse response, bool isByteByByte) : I
 
     public Span<byte> GetSpan(int sizeHint = 0) => Buffer.GetSpan(sizeHint);
 
+    /// <summary>Writes in one piece: once the client has left, Kestrel gives no room but what it is asked for.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(GetSpan(bytes.Length));
+        Advance(bytes.Length);
+    }
+
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         for (var i = 0; i < _held?.WrittenCount; i++)

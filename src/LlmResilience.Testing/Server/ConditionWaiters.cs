@@ -1,13 +1,13 @@
 namespace LlmResilience.Testing;
 
 /// <summary>Lets callers wait until the statistics are as they want them.</summary>
-internal sealed class ConditionWaiters(Func<SimulatedLlmServerStatistics> read)
+internal sealed class ConditionWaiters(Func<SimulatedServerStatistics> read)
 {
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiters = [];
     private volatile int _count;
 
-    public async Task WaitAsync(Predicate<SimulatedLlmServerStatistics> condition, CancellationToken cancellationToken)
+    public async Task WaitAsync(Predicate<SimulatedServerStatistics> condition, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(condition);
         Change(list => list.Add(waiter));
@@ -52,13 +52,13 @@ internal sealed class ConditionWaiters(Func<SimulatedLlmServerStatistics> read)
         }
     }
 
-    private sealed class Waiter(Predicate<SimulatedLlmServerStatistics> condition)
+    private sealed class Waiter(Predicate<SimulatedServerStatistics> condition)
     {
         private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Task => _source.Task;
 
-        public void Check(SimulatedLlmServerStatistics statistics)
+        public void Check(SimulatedServerStatistics statistics)
         {
             try
             {

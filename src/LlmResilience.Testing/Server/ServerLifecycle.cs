@@ -8,7 +8,7 @@ internal sealed class ServerLifecycle : IAsyncDisposable
 {
     private static readonly TimeSpan RetryTime = TimeSpan.FromSeconds(1);
 
-    private readonly SimulatedLlmServerOptions _options;
+    private readonly ServerSettings _settings;
     private readonly StatisticsRecorder _statistics;
     private readonly Func<ServerLife, HttpContext, Task> _handle;
     private readonly Action _changed;
@@ -19,15 +19,15 @@ internal sealed class ServerLifecycle : IAsyncDisposable
     private volatile ServerLife? _life;
     private volatile bool _disposed;
 
-    public ServerLifecycle(SimulatedLlmServerOptions options, StatisticsRecorder statistics, Func<ServerLife, HttpContext, Task> handle, Action changed)
+    public ServerLifecycle(ServerSettings settings, StatisticsRecorder statistics, Func<ServerLife, HttpContext, Task> handle, Action changed)
     {
-        _options = options;
+        _settings = settings;
         _statistics = statistics;
         _handle = handle;
         _changed = changed;
-        _reserved = LoopbackSocket.Bind(options.Port);
+        _reserved = LoopbackSocket.Bind(settings.Port);
         Port = _reserved.Port();
-        _restart = options.TimeProvider.CreateTimer(
+        _restart = settings.TimeProvider.CreateTimer(
             static self => _ = ((ServerLifecycle)self!).ComeBackAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -104,7 +104,7 @@ internal sealed class ServerLifecycle : IAsyncDisposable
         _restart.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var socket = _reserved ?? LoopbackSocket.Bind(Port);
         _reserved = null;
-        _life = new ServerLife(socket, new SimulatedGpu(_options.Gpu, _options.TimeProvider, _changed), _handle);
+        _life = new ServerLife(socket, new SimulatedGpu(_settings.Gpu, _settings.TimeProvider, _changed), _handle);
         try
         {
             await _life.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -146,7 +146,7 @@ internal sealed class ServerLifecycle : IAsyncDisposable
 
         if (isCrash)
         {
-            _restart.Change(_options.RestartTime, Timeout.InfiniteTimeSpan);
+            _restart.Change(_settings.RestartDelay, Timeout.InfiniteTimeSpan);
         }
 
         _statistics.WentDown(isCrash);

@@ -12,14 +12,23 @@ internal sealed class StatisticsRecorder(TimeProvider timeProvider, Action chang
 
     public long RequestStarted()
     {
-        var number = Interlocked.Increment(ref _requests);
+        long number;
+        lock (_lock)
+        {
+            number = ++_requests;
+        }
+
         changed();
         return number;
     }
 
     public void RequestEnded(RequestOutcome outcome)
     {
-        Interlocked.Increment(ref _outcomes[(int)outcome]);
+        lock (_lock)
+        {
+            _outcomes[(int)outcome]++;
+        }
+
         changed();
     }
 
@@ -38,34 +47,32 @@ internal sealed class StatisticsRecorder(TimeProvider timeProvider, Action chang
     {
         lock (_lock)
         {
-            _downBefore = DownTime_NeedsLock();
+            _downBefore = Downtime_NeedsLock();
             _downSince = null;
         }
 
         changed();
     }
 
-    public SimulatedLlmServerStatistics Snapshot(SimulatedGpu? gpu)
+    public SimulatedServerStatistics Snapshot(SimulatedGpu? gpu)
     {
         lock (_lock)
         {
             return new()
             {
-                Requests = Interlocked.Read(ref _requests),
-                Completed = Read(RequestOutcome.Completed),
-                Aborted = Read(RequestOutcome.Aborted),
-                Failed = Read(RequestOutcome.Failed),
-                Crashes = _crashes,
-                DownTime = DownTime_NeedsLock(),
+                RequestCount = _requests,
+                CompletedCount = _outcomes[(int)RequestOutcome.Completed],
+                AbortedCount = _outcomes[(int)RequestOutcome.Aborted],
+                FailedCount = _outcomes[(int)RequestOutcome.Failed],
+                CrashCount = _crashes,
+                Downtime = Downtime_NeedsLock(),
                 IsDown = _downSince is not null,
-                Running = gpu?.Running ?? 0,
-                Queued = gpu?.Queued ?? 0,
+                RunningCount = gpu?.Running ?? 0,
+                QueuedCount = gpu?.Queued ?? 0,
             };
         }
     }
 
-    private long Read(RequestOutcome outcome) => Interlocked.Read(ref _outcomes[(int)outcome]);
-
-    private TimeSpan DownTime_NeedsLock() =>
+    private TimeSpan Downtime_NeedsLock() =>
         _downSince is { } since ? _downBefore + timeProvider.GetElapsedTime(since) : _downBefore;
 }

@@ -7,11 +7,11 @@ internal static class EndpointAddress
     {
         if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
         {
-            return uri.UserInfo.Length == 0 ? null : $"{path}:Endpoint holds a user name or password; put the key into ApiKey.";
+            return uri.UserInfo.Length == 0 ? null : $"{path} holds a user name or password; put the key into ApiKey.";
         }
 
         // What is not a URI may still be a pasted one with a password or a key in its query.
         var shown = value is null || value.AsSpan().IndexOfAny('@', '?') < 0 ? value : "(not shown)";
-        return $"{path}:Endpoint must be an absolute http or https URI such as '{example}', but is '{shown}'.";
+        return $"{path} must be an absolute http or https URI such as '{example}', but is '{shown}'.";
     }
 }

@@ -80,7 +80,7 @@ public class StreamTests
     [Fact]
     public async Task A_stream_that_ends_without_its_stop_ends_quietly_and_without_a_finish_reason()
     {
-        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinish(4), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinishReasonAfter(4), Everything);
         using var client = server.CreateClient();
 
         var (updates, exception) = await client.GetStreamingResponseAsync("Hi").CollectAsync();
@@ -110,9 +110,9 @@ public class StreamTests
     [InlineData(9, 1)]
     public async Task No_part_of_a_tool_call_surfaces_from_a_broken_stream(int tokens, int whole)
     {
-        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinish(tokens), Everything);
+        await using var server = await Clients.StartAsync(SimulatedFault.EndWithoutFinishReasonAfter(tokens), Everything);
         using var client = server.CreateClient();
-        foreach (var fault in (SimulatedFault[])[SimulatedFault.EndWithoutFinish(tokens), SimulatedFault.CutAfter(tokens), SimulatedFault.ErrorEventAfter(tokens, "overloaded_error")])
+        foreach (var fault in (SimulatedFault[])[SimulatedFault.EndWithoutFinishReasonAfter(tokens), SimulatedFault.CutAfter(tokens), SimulatedFault.ErrorEventAfter(tokens, "overloaded_error")])
         {
             server.Faults.Always(fault);
 
@@ -198,6 +198,6 @@ public class StreamTests
             Assert.Empty(updates.Current.Contents);
         }
 
-        await server.WaitForIdleAsync(TestContext.Current.CancellationToken);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, TestContext.Current.CancellationToken);
     }
 }

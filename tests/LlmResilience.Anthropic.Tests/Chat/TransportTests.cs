@@ -68,7 +68,7 @@ public class TransportTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.AskAsync(streaming, cancellationToken: source.Token));
 
-        await server.WaitForIdleAsync(Limit);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, Limit);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public class TransportTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
         }
 
-        await server.WaitForIdleAsync(Limit);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, Limit);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class TransportTests
             break;
         }
 
-        await server.WaitForIdleAsync(Limit);
+        await server.WaitForAsync(static s => s.AbortedCount == s.RequestCount, Limit);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class TransportTests
     [Fact]
     public void Services()
     {
-        using var client = AnthropicClientFactory.Create(new() { Endpoint = new("https://x.test/a/"), ApiKey = "k", Model = "m" }, services: null);
+        using var client = AnthropicClientFactory.Create(new() { BaseAddress = new("https://x.test/a/"), ApiKey = "k", ModelId = "m" }, services: null);
         var metadata = client.GetService<ChatClientMetadata>()!;
         Assert.Equal(("anthropic", new Uri("https://x.test/a"), "m"), (metadata.ProviderName, metadata.ProviderUri, metadata.DefaultModelId));
         Assert.Same(client, client.GetService<IChatClient>());

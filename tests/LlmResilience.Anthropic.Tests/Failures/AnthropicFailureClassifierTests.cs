@@ -65,7 +65,7 @@ public class AnthropicFailureClassifierTests
     [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 2 tokens > 1 maximum"}}""", FailureKind.ContextLengthExceeded)]
     public async Task An_error_in_a_whole_response_of_status_200(string body, FailureKind expected)
     {
-        await using var server = await Clients.StartAsync(SimulatedFault.Response(200, body, "application/json"));
+        await using var server = await Clients.StartAsync(SimulatedFault.CustomResponse(200, body, "application/json"));
         Assert.Equal(expected, AnthropicFailureClassifier.Instance.Classify(await FailAsync<AnthropicApiException>(server, streaming: false), Context)!.Value.Kind);
     }
 

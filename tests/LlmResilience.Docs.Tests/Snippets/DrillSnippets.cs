@@ -10,11 +10,11 @@ internal static class DrillSnippets
     public static async Task<string> OverTheWire()
     {
         #region drill-server
-        await using var primary = await SimulatedLlmServer.StartAsync();
-        await using var backup = await SimulatedLlmServer.StartAsync();
+        await using var primary = await SimulatedOpenAIServer.StartAsync();
+        await using var backup = await SimulatedOpenAIServer.StartAsync();
         using var client = new LlmResilienceBuilder()
-            .AddOpenAIEndpoint("primary", openAI => (openAI.Endpoint, openAI.ApiKey, openAI.Model) = (primary.BaseAddress, "none", "any"))
-            .AddOpenAIEndpoint("backup", openAI => (openAI.Endpoint, openAI.ApiKey, openAI.Model) = (backup.BaseAddress, "none", "any"))
+            .AddOpenAIEndpoint("primary", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (primary.BaseAddress, "none", "any"))
+            .AddOpenAIEndpoint("backup", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (backup.BaseAddress, "none", "any"))
             .Build();
 
         primary.Faults.Always(SimulatedFault.ConnectionRefused()); // the outage

@@ -22,7 +22,7 @@ internal sealed partial class FaultCatalog
         new("429 `rate_limit_error`", SimulatedFault.Status(429)),
         new("429 `rate_limit_error`, `Retry-After: 7`", SimulatedFault.Status(429, headers: RetryAfter)),
         new("500 `api_error`", SimulatedFault.Status(500)),
-        new("502 with a web page", SimulatedFault.Response(502, "<html>Bad gateway</html>")),
+        new("502 with a web page", SimulatedFault.CustomResponse(502, "<html>Bad gateway</html>")),
         new("503", SimulatedFault.Status(503)),
         new("503, `Retry-After: 7`", SimulatedFault.Status(503, headers: RetryAfter)),
         new("504 `timeout_error`", SimulatedFault.Status(504)),

@@ -23,7 +23,7 @@ internal sealed partial class FaultCatalog
         new("429, `Retry-After: 7`", SimulatedFault.Status(429, headers: RetryAfter)),
         new("429 `insufficient_quota`", SimulatedFault.Status(429, "insufficient_quota")),
         new("500", SimulatedFault.Status(500)),
-        new("502 with a web page", SimulatedFault.Response(502, "<html>Bad gateway</html>")),
+        new("502 with a web page", SimulatedFault.CustomResponse(502, "<html>Bad gateway</html>")),
         new("503", SimulatedFault.Status(503)),
         new("503, `Retry-After: 7`", SimulatedFault.Status(503, headers: RetryAfter)),
         new("504", SimulatedFault.Status(504)),

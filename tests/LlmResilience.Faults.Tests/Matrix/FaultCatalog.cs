@@ -39,7 +39,7 @@ internal sealed partial class FaultCatalog
     private static FaultRow[] AnswersIn(Words words) =>
     [
         new("status 200, no bytes", SimulatedFault.EmptyStream()),
-        new("status 200, a web page", SimulatedFault.Response(200, "<html>Sign in</html>")),
+        new("status 200, a web page", SimulatedFault.CustomResponse(200, "<html>Sign in</html>")),
         new("malformed before the first token", SimulatedFault.MalformedEventAfter(0)),
         new("malformed after 3 tokens", SimulatedFault.MalformedEventAfter(3)),
         .. words.Errors.SelectMany<string?, FaultRow>(error =>
@@ -47,10 +47,10 @@ internal sealed partial class FaultCatalog
             new($"{words.Error(error)} inside status 200, before the first token", SimulatedFault.ErrorEventAfter(0, error)),
             new($"{words.Error(error)} inside status 200, after 3 tokens", SimulatedFault.ErrorEventAfter(3, error)),
         ]),
-        new($"ends without a {words.FinishReason}, before the first token", SimulatedFault.EndWithoutFinish(0)),
-        new($"ends without a {words.FinishReason}, after 3 tokens", SimulatedFault.EndWithoutFinish(3)),
+        new($"ends without a {words.FinishReason}, before the first token", SimulatedFault.EndWithoutFinishReasonAfter(0)),
+        new($"ends without a {words.FinishReason}, after 3 tokens", SimulatedFault.EndWithoutFinishReasonAfter(3)),
         new("a tool call cut in the middle of its arguments", SimulatedFault.HalfToolCall()),
-        new($"no `{words.End}`, but a {words.FinishReason}", SimulatedFault.WithoutDone()),
+        new($"no `{words.End}`, but a {words.FinishReason}", SimulatedFault.WithoutDoneEvent()),
         new("one byte at a time", SimulatedFault.OneByteAtATime()),
         new("an event of 10 MB", SimulatedFault.HugeEvent()),
     ];

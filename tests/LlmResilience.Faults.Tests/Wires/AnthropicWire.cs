@@ -16,7 +16,7 @@ internal sealed class AnthropicWire : Wire
     {
         var text = isFallback ? "eight other words that the fallback says here" : "the river runs past eight old stone houses";
         var server = await SimulatedAnthropicServer.StartAsync(new() { Answer = new() { Text = text } });
-        return new(server, server.Faults, (builder, name, configure) => builder.AddAnthropicEndpoint(
-            name, anthropic => (anthropic.Endpoint, anthropic.ApiKey, anthropic.Model) = (server.BaseAddress, "none", "simulated"), configure));
+        return new(server, (builder, name, configure) => builder.AddAnthropicEndpoint(
+            name, provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "none", "simulated"), configure));
     }
 }

@@ -96,7 +96,7 @@ public class RequestOptionsTests
     [InlineData("http://localhost:8000/v1", "max_tokens")]
     public void Only_OpenAI_gets_the_new_name_of_the_token_limit(string endpoint, string expected)
     {
-        var client = OpenAIClientFactory.Create(new() { Endpoint = new(endpoint), ApiKey = "k", Model = "m" }, services: null);
+        var client = OpenAIClientFactory.Create(new() { BaseAddress = new(endpoint), ApiKey = "k", ModelId = "m" }, services: null);
         Assert.Equal(expected, ((OpenAIChatClient)client).MaxTokensName);
     }
 

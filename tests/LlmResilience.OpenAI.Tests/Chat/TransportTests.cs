@@ -109,7 +109,7 @@ public class TransportTests
     [Fact]
     public void Services()
     {
-        using var client = OpenAIClientFactory.Create(new() { ApiKey = "k", Model = "m" }, services: null);
+        using var client = OpenAIClientFactory.Create(new() { ApiKey = "k", ModelId = "m" }, services: null);
         var metadata = client.GetService<ChatClientMetadata>()!;
         Assert.Equal(("openai", new Uri("https://api.openai.com/v1"), "m"), (metadata.ProviderName, metadata.ProviderUri, metadata.DefaultModelId));
         Assert.Same(client, client.GetService<IChatClient>());

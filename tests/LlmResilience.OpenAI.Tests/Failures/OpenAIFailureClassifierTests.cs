@@ -75,7 +75,7 @@ public class OpenAIFailureClassifierTests
         listener.Start();
         var endpoint = new Uri($"http://{listener.LocalEndpoint}/v1");
         listener.Stop();
-        using var client = OpenAIClientFactory.Create(new() { Endpoint = endpoint, ApiKey = "k", Model = "m" }, services: null);
+        using var client = OpenAIClientFactory.Create(new() { BaseAddress = endpoint, ApiKey = "k", ModelId = "m" }, services: null);
 
         var exception = await Record.ExceptionAsync(async () =>
         {

@@ -20,7 +20,7 @@ namespace LlmResilience.OpenAI.Tests
             await using var services = Services(s => s.ConfigureHttpClientDefaults(http => http
                 .AddHttpMessageHandler(() => new Microsoft.Extensions.Http.Resilience.ResilienceHandler())
                 .AddHttpMessageHandler(() => counter)));
-            using var client = OpenAIClientFactory.Create(new() { Endpoint = server.Endpoint, ApiKey = "k", Model = "m" }, services);
+            using var client = OpenAIClientFactory.Create(new() { BaseAddress = server.BaseAddress, ApiKey = "k", ModelId = "m" }, services);
 
             Assert.Equal("Hello", (await client.GetResponseAsync("Hi")).Text);
             Assert.Equal(1, counter.Count);

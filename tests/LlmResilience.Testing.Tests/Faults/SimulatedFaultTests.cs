@@ -19,7 +19,7 @@ public sealed class SimulatedFaultTests : ServerFixture
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(7), response.Headers.RetryAfter?.Delta);
         Assert.Equal("""{"message":"Pay up.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}""", error.ToJsonString());
-        await UntilAsync(static s => s is { Failed: 1 });
+        await UntilAsync(static s => s is { FailedCount: 1 });
     }
 
     [Theory]
@@ -36,12 +36,12 @@ public sealed class SimulatedFaultTests : ServerFixture
             Content = new StringContent($$"""{"model":"m","messages":[{{Prompt}}],"stream":{{(streaming ? "true" : "false")}}}"""),
         };
         var response = Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, left.Token);
-        await UntilAsync(static s => s is { Requests: 1, Running: 0 });
+        await UntilAsync(static s => s is { RequestCount: 1, RunningCount: 0 });
         Assert.False(response.IsCompleted);
 
         await left.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => response);
-        await UntilAsync(static s => s is { Aborted: 1 });
+        await UntilAsync(static s => s is { AbortedCount: 1 });
     }
 
     [Theory]
@@ -55,11 +55,11 @@ public sealed class SimulatedFaultTests : ServerFixture
         var response = await AskAsync(streaming);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var read = response.Content.ReadAsByteArrayAsync(Limit);
-        await UntilAsync(static s => s is { Running: 0 });
+        await UntilAsync(static s => s is { RunningCount: 0 });
         Assert.False(read.IsCompleted);
 
         response.Dispose();
-        await UntilAsync(static s => s is { Aborted: 1 });
+        await UntilAsync(static s => s is { AbortedCount: 1 });
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class SimulatedFaultTests : ServerFixture
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Contains("\"content\"", await next, StringComparison.Ordinal);
         Assert.EndsWith("[DONE]\n\n", await reader.ReadToEndAsync(Limit), StringComparison.Ordinal);
-        await UntilAsync(static s => s is { Completed: 1 });
+        await UntilAsync(static s => s is { CompletedCount: 1 });
     }
 
     [Theory]
@@ -105,10 +105,10 @@ public sealed class SimulatedFaultTests : ServerFixture
         }
 
         var next = reader.ReadLineAsync(Limit).AsTask();
-        await UntilAsync(static s => s is { Running: 0 });
+        await UntilAsync(static s => s is { RunningCount: 0 });
         Assert.False(next.IsCompleted);
         response.Dispose();
-        await UntilAsync(static s => s is { Aborted: 1 });
+        await UntilAsync(static s => s is { AbortedCount: 1 });
     }
 
     [Theory]
@@ -129,21 +129,21 @@ public sealed class SimulatedFaultTests : ServerFixture
             Assert.DoesNotContain("\"finish_reason\":\"", text, StringComparison.Ordinal);
         }
 
-        await UntilAsync(static s => s is { Failed: 20, Running: 0 });
+        await UntilAsync(static s => s is { FailedCount: 20, RunningCount: 0 });
     }
 
     [Fact]
     public async Task EndWithoutFinish_ends_cleanly_too_early()
     {
         await StartAsync();
-        Server.Faults.Always(SimulatedFault.EndWithoutFinish(2));
+        Server.Faults.Always(SimulatedFault.EndWithoutFinishReasonAfter(2));
 
         var text = await ReadAsync(await AskAsync());
 
         Assert.Equal(2, CountTokens(text));
         Assert.DoesNotContain("\"finish_reason\":\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
-        await UntilAsync(static s => s is { Failed: 1, Running: 0 });
+        await UntilAsync(static s => s is { FailedCount: 1, RunningCount: 0 });
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class SimulatedFaultTests : ServerFixture
         Server.Faults.Always(SimulatedFault.EmptyStream());
 
         Assert.Empty(await ReadAsync(await AskAsync(streaming)));
-        await UntilAsync(static s => s is { Failed: 1, Running: 0 });
+        await UntilAsync(static s => s is { FailedCount: 1, RunningCount: 0 });
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class SimulatedFaultTests : ServerFixture
     public async Task A_non_streaming_answer_may_end_without_finish()
     {
         await StartAsync();
-        Server.Faults.Always(SimulatedFault.EndWithoutFinish(2));
+        Server.Faults.Always(SimulatedFault.EndWithoutFinishReasonAfter(2));
 
         var choice = JsonNode.Parse(await ReadAsync(await AskAsync(stream: false)))!["choices"]![0]!;
 
@@ -190,7 +190,7 @@ public sealed class SimulatedFaultTests : ServerFixture
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.SlowFirstToken(TimeSpan.FromTicks(-1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.StallAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.CutAfter(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.EndWithoutFinish(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.EndWithoutFinishReasonAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ResetAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.MalformedEventAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.ErrorEventAfter(-1));
@@ -199,7 +199,7 @@ public sealed class SimulatedFaultTests : ServerFixture
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.KeepAliveAfter(-1, TimeSpan.FromTicks(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.KeepAliveAfter(0, TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.HugeEvent(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.Response(199, ""));
-        Assert.Throws<ArgumentNullException>(() => SimulatedFault.Response(200, null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedFault.CustomResponse(199, ""));
+        Assert.Throws<ArgumentNullException>(() => SimulatedFault.CustomResponse(200, null!));
     }
 }

@@ -51,7 +51,7 @@ public sealed class WireFaultTests : ServerFixture
         Assert.Equal(SocketError.ConnectionReset, end);
         Assert.Equal(beforeHeaders ? 0 : 3, CountTokens(text));
         Assert.Equal(beforeHeaders, text.Length == 0);
-        await UntilAsync(static s => s is { Failed: 1, Running: 0 });
+        await UntilAsync(static s => s is { FailedCount: 1, RunningCount: 0 });
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class WireFaultTests : ServerFixture
         Assert.Contains("\"finish_reason\":\"stop\"", events[6], StringComparison.Ordinal);
         var whole = await ReadAsync(await AskAsync(stream: false));
         Assert.ThrowsAny<System.Text.Json.JsonException>(() => JsonNode.Parse(whole));
-        await UntilAsync(static s => s is { Failed: 2 });
+        await UntilAsync(static s => s is { FailedCount: 2 });
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class WireFaultTests : ServerFixture
     public async Task Response_sends_anything()
     {
         await StartAsync();
-        Server.Faults.Next(1, SimulatedFault.Response(502, "<html>", "text/html", new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Proxy"] = "yes" }));
+        Server.Faults.Next(1, SimulatedFault.CustomResponse(502, "<html>", "text/html", new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Proxy"] = "yes" }));
 
         using var response = await AskAsync();
 
@@ -176,7 +176,7 @@ public sealed class WireFaultTests : ServerFixture
         var usual = TextOf(await ReadAsync(await AskAsync(streaming)), streaming);
         Server.Faults.Next(1, SimulatedFault.OneByteAtATime());
         Server.Faults.Next(1, SimulatedFault.HugeEvent(300_000));
-        Server.Faults.Next(1, SimulatedFault.WithoutDone());
+        Server.Faults.Next(1, SimulatedFault.WithoutDoneEvent());
 
         Assert.Equal(usual, TextOf(await ReadAsync(await AskAsync(streaming)), streaming));
         var huge = await ReadAsync(await AskAsync(streaming));

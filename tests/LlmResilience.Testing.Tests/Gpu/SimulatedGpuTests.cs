@@ -174,7 +174,7 @@ public sealed class SimulatedGpuTests
     }
 
     private SimulatedGpu Create(int slots = 16, int queue = 64) =>
-        new(new GpuOptions { Slots = slots, MaxQueueLength = queue }.ValidatedCopy(), _time);
+        new(new SimulatedGpuOptions { SlotCount = slots, MaxQueueLength = queue }.ValidatedCopy(), _time);
 
     private TimeSpan FirstTokenBehind(int others)
     {

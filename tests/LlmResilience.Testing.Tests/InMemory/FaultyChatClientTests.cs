@@ -25,7 +25,7 @@ public sealed class FaultyChatClientTests : IDisposable
         var (text, finish, exception) = await AskAsync(streaming);
 
         Assert.Equal((Answer, ChatFinishReason.Stop, null), (text, finish, exception));
-        Assert.Equal(1, _client.Calls);
+        Assert.Equal(1, _client.CallCount);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class FaultyChatClientTests : IDisposable
     public async Task Errors_before_the_answer_are_those_of_an_http_client(bool streaming)
     {
         _client.Faults.Next(1, SimulatedFault.Status(503));
-        _client.Faults.Next(1, SimulatedFault.Response(418, "tea"));
+        _client.Faults.Next(1, SimulatedFault.CustomResponse(418, "tea"));
         _client.Faults.Next(1, SimulatedFault.ConnectionRefused());
         _client.Faults.Next(1, SimulatedFault.ResetBeforeHeaders());
 
@@ -80,10 +80,10 @@ public sealed class FaultyChatClientTests : IDisposable
     [InlineData(true)]
     public async Task Early_ends_look_like_any_other_but_for_the_finish_reason(bool streaming)
     {
-        _client.Faults.Next(1, SimulatedFault.EndWithoutFinish(2));
-        _client.Faults.Next(1, SimulatedFault.EndWithoutFinish(0));
+        _client.Faults.Next(1, SimulatedFault.EndWithoutFinishReasonAfter(2));
+        _client.Faults.Next(1, SimulatedFault.EndWithoutFinishReasonAfter(0));
         _client.Faults.Next(1, SimulatedFault.EmptyStream());
-        _client.Faults.Next(1, SimulatedFault.Response(200, ""));
+        _client.Faults.Next(1, SimulatedFault.CustomResponse(200, ""));
 
         Assert.Equal(("one two", null, null), await AskAsync(streaming));
         Assert.Equal(("", null, null), await AskAsync(streaming));
@@ -154,7 +154,7 @@ public sealed class FaultyChatClientTests : IDisposable
     {
         _client.Faults.Next(1, SimulatedFault.OneByteAtATime());
         _client.Faults.Next(1, SimulatedFault.HugeEvent());
-        _client.Faults.Next(1, SimulatedFault.WithoutDone());
+        _client.Faults.Next(1, SimulatedFault.WithoutDoneEvent());
 
         for (var i = 0; i < 3; i++)
         {
@@ -167,7 +167,7 @@ public sealed class FaultyChatClientTests : IDisposable
     {
         using var inner = new OneUpdateChatClient();
         using var client = new FaultyChatClient(inner, _time);
-        client.Faults.Next(1, SimulatedFault.EndWithoutFinish(1));
+        client.Faults.Next(1, SimulatedFault.EndWithoutFinishReasonAfter(1));
         client.Faults.Next(1, SimulatedFault.CutAfter(1));
 
         var ended = await client.GetStreamingResponseAsync("hi").ToChatResponseAsync();

@@ -24,7 +24,7 @@ internal sealed class PlainDisplay(TextWriter output) : IRunDisplay
     private static string Line(LastSecond last)
     {
         var server = last.Sample?.Server;
-        var health = server is { IsDown: true } ? "DOWN" : Format($"running {server?.Running,2} queued {server?.Queued,2}");
+        var health = server is { IsDown: true } ? "DOWN" : Format($"running {server?.RunningCount,2} queued {server?.QueuedCount,2}");
         var endpoint = last.Sample?.SelfHosted is { } self ? Format($" | {self.State.ToString().ToLowerInvariant()} k={self.EjectionMultiplier}") : "";
         return Format($"{last.Second,5:0.0} s {last.Phase.Name,-10} | self-hosted {last.AnsweredBy(EndpointNames.SelfHosted),2}/s hosted {last.AnsweredBy(EndpointNames.Hosted),2}/s failed {last.Failed,2}/s")
             + Format($" | first token p50 {last.FirstToken(endpoint: null, 0.5),5:0} p99 {last.FirstToken(endpoint: null, 0.99),5:0} ms | {health}{endpoint}");

@@ -73,7 +73,7 @@ internal static class TerminalView
     {
         null => "",
         { IsDown: true } => "[bold]server[/] [white on red] DOWN [/]\n",
-        var server => "[bold]server[/] " + Gauge("blue", server.Running, SimulatedServers.Slots, "running") + "\n       " + Gauge("yellow", server.Queued, SimulatedServers.MaxQueueLength, "queued"),
+        var server => "[bold]server[/] " + Gauge("blue", server.RunningCount, SimulatedServers.SlotCount, "running") + "\n       " + Gauge("yellow", server.QueuedCount, SimulatedServers.MaxQueueLength, "queued"),
     });
 
     private static string Gauge(string colour, int value, int top, string label)

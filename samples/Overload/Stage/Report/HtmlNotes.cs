@@ -26,9 +26,9 @@ internal static class HtmlNotes
             <h2>How this was measured</h2>
             <ul class="notes">
             <li>Both servers are simulated, with the package LlmResilience.Testing, and everything runs in one process on one machine, over HTTP on loopback.
-            The self-hosted one computes {SimulatedServers.Slots} answers at a time (about 40 tokens each) and goes down when more than {SimulatedServers.MaxQueueLength} requests wait.
+            The self-hosted one computes {SimulatedServers.SlotCount} answers at a time (about 40 tokens each) and goes down when more than {SimulatedServers.MaxQueueLength} requests wait.
             A real server behaves alike; its numbers are its own.</li>
-            <li>Time is shortened: the server is back after {SimulatedServers.RestartTime.TotalSeconds:0} s, where a real one loads its weights for minutes.
+            <li>Time is shortened: the server is back after {SimulatedServers.RestartDelay.TotalSeconds:0} s, where a real one loads its weights for minutes.
             The hosted model's first token takes 80 ms more than its computing, and it never queues.</li>
             <li>Users arrive at random (Poisson, seed {data.Seed}), whether or not others have been answered:
             {string.Join(", ", LoadProfile.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.RequestsPerSecond:0}/s for {phase.End - phase.Start:0.#} s ({phase.Name})")))}. Both runs have the same schedule. Each began after a few requests of warm-up, which are not counted.</li>

@@ -35,7 +35,7 @@ internal static class HtmlSummary
     private static string Tile(string name, RunResult run)
         => string.Create(CultureInfo.InvariantCulture, $"""
             <div class="tile {(run.Failed == 0 ? "good" : "bad")}"><h2>{name}</h2><p class="big">{run.AnsweredPercent:0.#}&nbsp;%</p>
-            <p>of {run.Requests} requests answered; the server was {(run.Crashes == 0 ? "never down" : $"down {run.DownTime.TotalSeconds:0.0} s")}</p></div>
+            <p>of {run.Requests} requests answered; the server was {(run.Crashes == 0 ? "never down" : $"down {run.Downtime.TotalSeconds:0.0} s")}</p></div>
             """);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

@@ -19,7 +19,7 @@ internal static class JsonReport
         firstTokenP50Ms = Rounded(run.FirstTokenP50),
         firstTokenP99Ms = Rounded(run.FirstTokenP99),
         crashes = run.Crashes,
-        downSeconds = Math.Round(run.DownTime.TotalSeconds, 3),
+        downSeconds = Math.Round(run.Downtime.TotalSeconds, 3),
         backupShare = Math.Round(run.BackupShare, 4),
         ejections = run.Ejections.Select(ejection => new { endpoint = ejection.Endpoint, k = ejection.K, seconds = Math.Round(ejection.Time.TotalSeconds, 3) }),
         primaryServingAtEnd = run.PrimaryServingAtEnd,

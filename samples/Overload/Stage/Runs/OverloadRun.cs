@@ -30,8 +30,8 @@ internal static class OverloadRun
         var after = servers.SelfHosted.GetStatistics();
         return new RunResult(app.Name, recorder.Read())
         {
-            Crashes = after.Crashes - before.Crashes,
-            DownTime = after.DownTime - before.DownTime,
+            Crashes = after.CrashCount - before.CrashCount,
+            Downtime = after.Downtime - before.Downtime,
             Settings = app.Settings,
         };
     }

@@ -16,7 +16,7 @@ internal sealed class RunResult(string name, RunRecording recording)
 
     public required long Crashes { get; init; }
 
-    public required TimeSpan DownTime { get; init; }
+    public required TimeSpan Downtime { get; init; }
 
     /// <summary>The settings of LlmResilience; <see langword="null"/> without it.</summary>
     public required EndpointOptions? Settings { get; init; }

@@ -18,7 +18,7 @@ internal static class SummaryRows
             Row("first token p50, as users saw it", run => Format($"{run.FirstTokenP50:0} ms")),
             Row("first token p99, as users saw it", run => Format($"{run.FirstTokenP99:0} ms")),
             Row("crashes of the self-hosted server", run => Format($"{run.Crashes}")),
-            Row("seconds it was down", run => Format($"{run.DownTime.TotalSeconds:0.0}")),
+            Row("seconds it was down", run => Format($"{run.Downtime.TotalSeconds:0.0}")),
             Row("answers from the backup", run => Format($"{run.BackupShare:0 %}")),
             Row("requests moved on before a token", run => Format($"{run.Recording.Fallbacks}")),
             Row("ejections of the self-hosted server", run => Format($"{run.Ejections.Count(ejection => ejection.Endpoint == EndpointNames.SelfHosted)}")),

@@ -5,7 +5,7 @@ namespace Overload.Stage.Servers;
 /// <summary>The two servers of the story, on this machine and speaking HTTP. Every run gets new ones with the same settings.</summary>
 internal sealed class SimulatedServers : IAsyncDisposable
 {
-    private SimulatedServers(SimulatedLlmServer selfHosted, SimulatedLlmServer hosted)
+    private SimulatedServers(SimulatedOpenAIServer selfHosted, SimulatedOpenAIServer hosted)
     {
         SelfHosted = selfHosted;
         Hosted = hosted;
@@ -15,14 +15,14 @@ internal sealed class SimulatedServers : IAsyncDisposable
     public static int MaxQueueLength => 32;
 
     /// <summary>So many requests the self-hosted server works on at a time.</summary>
-    public static int Slots => 16;
+    public static int SlotCount => 16;
 
     /// <summary>Minutes in real life.</summary>
-    public static TimeSpan RestartTime { get; } = TimeSpan.FromSeconds(4);
+    public static TimeSpan RestartDelay { get; } = TimeSpan.FromSeconds(4);
 
-    public SimulatedLlmServer SelfHosted { get; }
+    public SimulatedOpenAIServer SelfHosted { get; }
 
-    public SimulatedLlmServer Hosted { get; }
+    public SimulatedOpenAIServer Hosted { get; }
 
     public static async Task<SimulatedServers> StartAsync(int seed, CancellationToken cancellationToken)
         => new(await StartSelfHostedAsync(seed, cancellationToken), await StartHostedAsync(seed, cancellationToken));
@@ -33,25 +33,25 @@ internal sealed class SimulatedServers : IAsyncDisposable
         await Hosted.DisposeAsync();
     }
 
-    private static Task<SimulatedLlmServer> StartSelfHostedAsync(int seed, CancellationToken cancellationToken)
-        => SimulatedLlmServer.StartAsync(
+    private static Task<SimulatedOpenAIServer> StartSelfHostedAsync(int seed, CancellationToken cancellationToken)
+        => SimulatedOpenAIServer.StartAsync(
             new()
             {
-                Model = "deepseek-r1-distill-qwen-7b",
-                Gpu = { Slots = Slots, MaxQueueLength = MaxQueueLength },
-                RestartTime = RestartTime,
+                ModelId = "deepseek-r1-distill-qwen-7b",
+                Gpu = { SlotCount = SlotCount, MaxQueueLength = MaxQueueLength },
+                RestartDelay = RestartDelay,
                 Seed = seed,
             },
             cancellationToken);
 
     /// <summary>Somebody else's data centre: never full, but a good deal further away.</summary>
-    private static async Task<SimulatedLlmServer> StartHostedAsync(int seed, CancellationToken cancellationToken)
+    private static async Task<SimulatedOpenAIServer> StartHostedAsync(int seed, CancellationToken cancellationToken)
     {
-        var hosted = await SimulatedLlmServer.StartAsync(
+        var hosted = await SimulatedOpenAIServer.StartAsync(
             new()
             {
-                Model = "hosted-model",
-                Gpu = { Slots = 10_000, PrefillTokensPerSecond = 100_000, DecodeTokensPerSecond = 50, DecodeTokensPerSecondWhenFull = 40 },
+                ModelId = "hosted-model",
+                Gpu = { SlotCount = 10_000, PrefillTokensPerSecond = 100_000, DecodeTokensPerSecond = 50, DecodeTokensPerSecondWhenFull = 40 },
                 Seed = seed,
             },
             cancellationToken);

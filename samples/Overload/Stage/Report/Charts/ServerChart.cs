@@ -16,7 +16,7 @@ internal static class ServerChart
         plot.DrawValues("requests", 0, 8, 16, 24, 32);
         plot.DrawLimit(SimulatedServers.MaxQueueLength, "queue's limit: one more and it is down");
         DrawQueue(plot, run.Recording.Samples);
-        plot.Drawing.Curve("curve running", run.Recording.Samples.Select(sample => (plot.X(sample.At.TotalSeconds), sample.Server.IsDown ? (double?)null : plot.Y(sample.Server.Running))));
+        plot.Drawing.Curve("curve running", run.Recording.Samples.Select(sample => (plot.X(sample.At.TotalSeconds), sample.Server.IsDown ? (double?)null : plot.Y(sample.Server.RunningCount))));
         foreach (var outage in Bands.Of(run.Recording.Samples, sample => sample.Server.IsDown).Where(band => band.Value))
         {
             var x = plot.X(outage.Start);
@@ -30,6 +30,6 @@ internal static class ServerChart
     private static void DrawQueue(Plot plot, IReadOnlyList<TimelineSample> samples)
     {
         // As a staircase: each sample holds until the next one.
-        plot.Drawing.Area("queue", plot.Floor, samples.Zip(samples.Skip(1)).SelectMany(pair => new[] { pair.First, pair.Second }, (pair, at) => (plot.X(at.At.TotalSeconds), plot.Y(pair.First.Server.Queued))));
+        plot.Drawing.Area("queue", plot.Floor, samples.Zip(samples.Skip(1)).SelectMany(pair => new[] { pair.First, pair.Second }, (pair, at) => (plot.X(at.At.TotalSeconds), plot.Y(pair.First.Server.QueuedCount))));
     }
 }

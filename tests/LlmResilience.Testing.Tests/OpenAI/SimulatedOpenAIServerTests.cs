@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace LlmResilience.Testing.Tests.Server;
+namespace LlmResilience.Testing.Tests.OpenAI;
 
-public sealed class SimulatedLlmServerTests : ServerFixture
+public sealed class SimulatedOpenAIServerTests : ServerFixture
 {
     private readonly ManualTimeProvider _time = new();
 
@@ -13,25 +13,25 @@ public sealed class SimulatedLlmServerTests : ServerFixture
         await StartFrozenAsync();
         using var running = await AskAsync();
         using var queued = await AskAsync();
-        await UntilAsync(static s => s is { Running: 1, Queued: 1 });
+        await UntilAsync(static s => s is { RunningCount: 1, QueuedCount: 1 });
 
         Assert.NotNull(await Record.ExceptionAsync(async () => await ReadAsync(await AskAsync())));
-        await UntilAsync(static s => s is { Failed: 3, IsDown: true, Crashes: 1, Running: 0, Queued: 0 });
+        await UntilAsync(static s => s is { FailedCount: 3, IsDown: true, CrashCount: 1, RunningCount: 0, QueuedCount: 0 });
         Assert.NotNull((await ReadToFailureAsync(running)).Error);
         Assert.NotNull((await ReadToFailureAsync(queued)).Error);
         await AssertRefusedAsync();
 
         _time.Advance(TimeSpan.FromSeconds(4));
         await AssertRefusedAsync();
-        Assert.Equal(TimeSpan.FromSeconds(4), Server.GetStatistics().DownTime);
+        Assert.Equal(TimeSpan.FromSeconds(4), Server.GetStatistics().Downtime);
 
         var port = Server.BaseAddress.Port;
         _time.Advance(TimeSpan.FromSeconds(1));
         await UntilAsync(static s => !s.IsDown);
         Assert.Equal(port, Server.BaseAddress.Port);
         using var next = await AskAsync();
-        await UntilAsync(static s => s is { Running: 1, Queued: 0 });
-        Assert.Equal(TimeSpan.FromSeconds(5), Server.GetStatistics().DownTime);
+        await UntilAsync(static s => s is { RunningCount: 1, QueuedCount: 0 });
+        Assert.Equal(TimeSpan.FromSeconds(5), Server.GetStatistics().Downtime);
     }
 
     [Fact]
@@ -40,12 +40,12 @@ public sealed class SimulatedLlmServerTests : ServerFixture
         await StartFrozenAsync();
         var running = await AskAsync();
         var queued = await AskAsync();
-        await UntilAsync(static s => s is { Running: 1, Queued: 1 });
+        await UntilAsync(static s => s is { RunningCount: 1, QueuedCount: 1 });
 
         queued.Dispose();
-        await UntilAsync(static s => s is { Running: 1, Queued: 0, Aborted: 1 });
+        await UntilAsync(static s => s is { RunningCount: 1, QueuedCount: 0, AbortedCount: 1 });
         running.Dispose();
-        await UntilAsync(static s => s is { Running: 0, Queued: 0, Aborted: 2, Crashes: 0 });
+        await UntilAsync(static s => s is { RunningCount: 0, QueuedCount: 0, AbortedCount: 2, CrashCount: 0 });
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SimulatedLlmServerTests : ServerFixture
             await Server.CrashAsync(Limit);
             Assert.NotNull((await ReadToFailureAsync(open)).Error);
             await AssertRefusedAsync();
-            Assert.Equal(i, Server.GetStatistics().Crashes);
+            Assert.Equal(i, Server.GetStatistics().CrashCount);
 
             _time.Advance(TimeSpan.FromSeconds(5));
             await UntilAsync(static s => !s.IsDown);
@@ -89,7 +89,7 @@ public sealed class SimulatedLlmServerTests : ServerFixture
         await Server.RestartAsync(Limit);
 
         (await Client.GetAsync(Url("/models"), Limit)).Dispose();
-        Assert.Equal((1, TimeSpan.FromMinutes(10)), (Server.GetStatistics().Crashes, Server.GetStatistics().DownTime));
+        Assert.Equal((1, TimeSpan.FromMinutes(10)), (Server.GetStatistics().CrashCount, Server.GetStatistics().Downtime));
     }
 
     [Fact]
@@ -118,19 +118,19 @@ public sealed class SimulatedLlmServerTests : ServerFixture
         Assert.NotNull((await ReadToFailureAsync(open)).Error);
         await AssertRefusedAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Server.RestartAsync(Limit));
-        await using var other = await SimulatedLlmServer.StartAsync(new() { Port = Server.BaseAddress.Port }, Limit);
+        await using var other = await SimulatedOpenAIServer.StartAsync(new() { Port = Server.BaseAddress.Port }, Limit);
         Assert.Equal(Server.BaseAddress, other.BaseAddress);
     }
 
     [Fact]
     public async Task A_hundred_streams_at_once_are_served_in_full()
     {
-        await StartAsync(o => (o.Gpu.Slots, o.TokensPerAnswer) = (20, 20));
+        await StartAsync(o => (o.Gpu.SlotCount, o.TokensPerAnswer) = (20, 20));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(async _ => await ReadAsync(await AskAsync())));
 
         Assert.All(answers, a => Assert.Equal(20, CountTokens(a)));
-        await UntilAsync(static s => s is { Requests: 80, Completed: 80, Running: 0, Queued: 0 });
+        await UntilAsync(static s => s is { RequestCount: 80, CompletedCount: 80, RunningCount: 0, QueuedCount: 0 });
     }
 
     [Theory]
@@ -148,8 +148,8 @@ public sealed class SimulatedLlmServerTests : ServerFixture
             }
         }
 
-        await UntilAsync(static s => s.Completed + s.Aborted + s.Failed == 200);
-        Assert.Equal(200, Server.GetStatistics().Completed);
+        await UntilAsync(static s => s.CompletedCount + s.AbortedCount + s.FailedCount == 200);
+        Assert.Equal(200, Server.GetStatistics().CompletedCount);
     }
 
     [Fact]
@@ -160,10 +160,10 @@ public sealed class SimulatedLlmServerTests : ServerFixture
         {
             await client.ConnectAsync(IPAddress.Loopback, Server.BaseAddress.Port, Limit);
             await client.GetStream().WriteAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"u8.ToArray(), Limit);
-            await UntilAsync(static s => s.Requests == 1);
+            await UntilAsync(static s => s.RequestCount == 1);
         }
 
-        await UntilAsync(static s => s is { Aborted: 1, Failed: 0 });
+        await UntilAsync(static s => s is { AbortedCount: 1, FailedCount: 0 });
     }
 
     [Fact]
@@ -177,13 +177,13 @@ public sealed class SimulatedLlmServerTests : ServerFixture
     [Fact]
     public async Task Options_are_checked_and_then_left_alone()
     {
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { Gpu = { Slots = 0 } }, Limit));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { Gpu = { DecodeTokensPerSecond = 1 } }, Limit));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { Port = 65536 }, Limit));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedLlmServer.StartAsync(new() { RestartTime = TimeSpan.FromSeconds(-1) }, Limit));
-        await Assert.ThrowsAsync<ArgumentException>(() => SimulatedLlmServer.StartAsync(new() { Model = "" }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedOpenAIServer.StartAsync(new() { Gpu = { SlotCount = 0 } }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedOpenAIServer.StartAsync(new() { Gpu = { DecodeTokensPerSecond = 1 } }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedOpenAIServer.StartAsync(new() { Port = 65536 }, Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SimulatedOpenAIServer.StartAsync(new() { RestartDelay = TimeSpan.FromSeconds(-1) }, Limit));
+        await Assert.ThrowsAsync<ArgumentException>(() => SimulatedOpenAIServer.StartAsync(new() { ModelId = "" }, Limit));
     }
 
     /// <summary>Time stands still: who has a slot keeps it. One slot, one place in the queue.</summary>
-    private Task StartFrozenAsync() => StartAsync(o => (o.TimeProvider, o.Gpu.Slots, o.Gpu.MaxQueueLength) = (_time, 1, 1));
+    private Task StartFrozenAsync() => StartAsync(o => (o.TimeProvider, o.Gpu.SlotCount, o.Gpu.MaxQueueLength) = (_time, 1, 1));
 }

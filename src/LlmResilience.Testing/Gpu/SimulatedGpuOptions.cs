@@ -5,11 +5,11 @@ namespace LlmResilience.Testing;
 /// The defaults resemble DeepSeek-R1-Distill-Qwen-7B in 16-bit weights on one GPU of 24 GB, served with continuous
 /// batching and chunked prefill. They have the right order of magnitude, no more: measure your own server and set them.
 /// </remarks>
-public sealed class GpuOptions
+public sealed class SimulatedGpuOptions
 {
     /// <summary>Gets or sets how many sequences are computed at the same time: the size of the continuous batch.</summary>
     /// <value>At least 1. The default value is 16.</value>
-    public int Slots { get; set; } = 16;
+    public int SlotCount { get; set; } = 16;
 
     /// <summary>Gets or sets how many requests may wait for a slot. One more and the server crashes.</summary>
     /// <value>0 or more. The default value is 64.</value>
@@ -31,10 +31,10 @@ public sealed class GpuOptions
     /// <value>Greater than 0, at most <see cref="DecodeTokensPerSecond"/>. The default value is 20.</value>
     public double DecodeTokensPerSecondWhenFull { get; set; } = 20;
 
-    internal GpuOptions ValidatedCopy()
+    internal SimulatedGpuOptions ValidatedCopy()
     {
-        var copy = (GpuOptions)MemberwiseClone();
-        OptionChecks.AtLeast(copy.Slots, 1, nameof(Slots));
+        var copy = (SimulatedGpuOptions)MemberwiseClone();
+        OptionChecks.AtLeast(copy.SlotCount, 1, nameof(SlotCount));
         OptionChecks.AtLeast(copy.MaxQueueLength, 0, nameof(MaxQueueLength));
         OptionChecks.Positive(copy.PrefillTokensPerSecond, nameof(PrefillTokensPerSecond));
         OptionChecks.AtLeast(copy.PrefillTokensPerStep, 1, nameof(PrefillTokensPerStep));

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace LlmResilience.Testing;
 
 /// <summary>Serves <c>POST /v1/chat/completions</c>, and books how each request ended.</summary>
-internal sealed class ChatCompletions(SimulatedLlmServerOptions options, SimulatedFaults faults, StatisticsRecorder statistics)
+internal sealed class ChatCompletions(SimulatedOpenAIServerOptions options, SimulatedFaults faults, StatisticsRecorder statistics)
 {
     private readonly AnswerSource _answers = new(options);
 
@@ -67,7 +67,7 @@ internal sealed class ChatCompletions(SimulatedLlmServerOptions options, Simulat
 
         using (sequence)
         {
-            var head = new ChatResponseHead(number, options.Model, options.TimeProvider.GetUtcNow());
+            var head = new ChatResponseHead(number, options.ModelId, options.TimeProvider.GetUtcNow());
             var exchange = new ChatExchange(http, request, answer, head, sequence, body, context, gate);
             return await (request.Stream ? StreamingResponse.WriteAsync(exchange) : WholeResponse.WriteAsync(exchange)).ConfigureAwait(false);
         }

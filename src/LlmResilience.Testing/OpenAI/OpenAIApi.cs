@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace LlmResilience.Testing;
 
 /// <summary>Finds the handler for a path.</summary>
-internal sealed class SimulatedApi(SimulatedLlmServerOptions options, ChatCompletions chat)
+internal sealed class OpenAIApi(SimulatedOpenAIServerOptions options, ChatCompletions chat)
 {
     public Task HandleAsync(HttpContext http, SimulatedGpu gpu, Action crash)
     {
@@ -39,7 +39,7 @@ internal sealed class SimulatedApi(SimulatedLlmServerOptions options, ChatComple
         writer.WriteString("object", "list");
         writer.WriteStartArray("data");
         writer.WriteStartObject();
-        writer.WriteString("id", options.Model);
+        writer.WriteString("id", options.ModelId);
         writer.WriteString("object", "model");
         writer.WriteNumber("created", options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
         writer.WriteString("owned_by", "simulated");

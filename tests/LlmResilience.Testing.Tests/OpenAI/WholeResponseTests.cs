@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace LlmResilience.Testing.Tests.Http;
+namespace LlmResilience.Testing.Tests.OpenAI;
 
 public sealed class WholeResponseTests : ServerFixture
 {
@@ -25,7 +25,7 @@ public sealed class WholeResponseTests : ServerFixture
     [Fact]
     public async Task Reasoning_has_its_own_member()
     {
-        await StartAsync(o => o.ReasoningTokens = 3);
+        await StartAsync(o => o.ReasoningTokenCount = 3);
 
         var json = JsonNode.Parse(await ReadAsync(await AskAsync(stream: false)))!;
 
@@ -36,7 +36,7 @@ public sealed class WholeResponseTests : ServerFixture
     [Fact]
     public async Task The_limit_may_fall_within_the_reasoning()
     {
-        await StartAsync(o => o.ReasoningTokens = 10);
+        await StartAsync(o => o.ReasoningTokenCount = 10);
 
         var json = JsonNode.Parse(await ReadAsync(await AskAsync(stream: false, more: ",\"max_tokens\":4")))!;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace LlmResilience.Testing;
 
 /// <summary>Writes a streamed answer as server-sent events. What does not change from token to token is serialised once.</summary>
-internal sealed class ChunkWriter(IBufferWriter<byte> body, ChatResponseHead head)
+internal sealed class ChunkWriter(ResponseBody body, ChatResponseHead head)
 {
     private const string Choice = "\"choices\":[{\"index\":0,\"delta\":{";
 

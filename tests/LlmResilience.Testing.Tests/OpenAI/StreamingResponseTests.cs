@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LlmResilience.Testing.Tests.Http;
+namespace LlmResilience.Testing.Tests.OpenAI;
 
 public sealed class StreamingResponseTests : ServerFixture
 {
@@ -62,7 +62,7 @@ public sealed class StreamingResponseTests : ServerFixture
     [Fact]
     public async Task A_model_name_is_escaped()
     {
-        await StartAsync(o => o.Model = "a \"quoted\" model");
+        await StartAsync(o => o.ModelId = "a \"quoted\" model");
 
         Assert.Contains("\"model\":\"a \\u0022quoted\\u0022 model\"", await ReadAsync(await AskAsync()), StringComparison.Ordinal);
     }
@@ -103,9 +103,9 @@ public sealed class StreamingResponseTests : ServerFixture
 
     private Task StartFixedAsync(int tokens, int reasoning) => StartAsync(o =>
     {
-        o.Model = "m";
+        o.ModelId = "m";
         o.TokensPerAnswer = tokens;
-        o.ReasoningTokens = reasoning;
+        o.ReasoningTokenCount = reasoning;
         o.TimeProvider = new FixedDateTimeProvider();
     });
 

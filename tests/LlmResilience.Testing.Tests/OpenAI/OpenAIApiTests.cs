@@ -1,14 +1,14 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace LlmResilience.Testing.Tests.Http;
+namespace LlmResilience.Testing.Tests.OpenAI;
 
-public sealed class SimulatedApiTests : ServerFixture
+public sealed class OpenAIApiTests : ServerFixture
 {
     [Fact]
     public async Task Models_lists_the_one_model()
     {
-        await StartAsync(o => o.Model = "m");
+        await StartAsync(o => o.ModelId = "m");
 
         var json = JsonNode.Parse(await ReadAsync(await Client.GetAsync(Url("/models"), Limit)))!;
 
@@ -45,7 +45,7 @@ public sealed class SimulatedApiTests : ServerFixture
         Assert.Equal("message type param code", string.Join(" ", error.Select(static p => p.Key)));
         Assert.Equal("invalid_request_error", (string?)error["type"]);
         Assert.Equal(param, (string?)error["param"]);
-        await UntilAsync(static s => s is { Requests: 1, Failed: 1 });
+        await UntilAsync(static s => s is { RequestCount: 1, FailedCount: 1 });
     }
 
     [Theory]

@@ -59,7 +59,7 @@ internal static class StreamingResponse
             writer.WriteUsage(exchange.Request, exchange.Answer, sent);
         }
 
-        if (!exchange.Gate.Shape.OmitsDone)
+        if (!exchange.Gate.Shape.OmitsDoneEvent)
         {
             writer.WriteDone();
         }
