@@ -15,7 +15,7 @@ internal static class WaitingLine
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static async Task<Candidate?> WaitAsync(Chain chain, bool isStreaming, long deadline, CancellationToken cancellationToken)
     {
-        var line = chain.Context.WaitingLine;
+        var line = chain.Context.Line;
         await line.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

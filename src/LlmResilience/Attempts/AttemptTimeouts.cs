@@ -49,7 +49,7 @@ internal struct AttemptTimeouts
         isFirstTokenLate = false;
         switch (_reason)
         {
-            case TimeoutReason.Request:
+            case TimeoutReason.Deadline:
                 return AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText);
 
             case TimeoutReason.Silence:
@@ -65,7 +65,7 @@ internal struct AttemptTimeouts
                     return null;
                 }
 
-                return _reason == TimeoutReason.Request
+                return _reason == TimeoutReason.Deadline
                     ? AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText)
                     : FirstTokenOverdue(attempt, owner, now, due, out isFirstTokenLate);
         }
@@ -111,7 +111,7 @@ internal struct AttemptTimeouts
 
     private void Set(TimeoutReason reason, long due, long deadline)
     {
-        _reason = deadline < due ? TimeoutReason.Request : reason;
+        _reason = deadline < due ? TimeoutReason.Deadline : reason;
         _due = Math.Min(deadline, due);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience;
 
 /// <summary>Tells whether an update carries the first token.</summary>
-internal static class FirstToken
+internal static class FirstTokenDetector
 {
     // Microsoft's adapters report a refusal, which is an answer, as an error of this code.
     private const string Refusal = "Refusal";

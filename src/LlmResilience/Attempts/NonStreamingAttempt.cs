@@ -145,7 +145,7 @@ internal struct NonStreamingAttempt
             return UnusableResponseException.Empty(endpoint.Name);
         }
 
-        switch (FirstToken.Inspect(response, out var errorCode))
+        switch (FirstTokenDetector.Inspect(response, out var errorCode))
         {
             case FirstTokenSignal.Error:
                 return UnusableResponseException.Error(endpoint.Name, errorCode);

@@ -23,7 +23,7 @@ internal struct PartialAnswer
         {
             Append(text);
         }
-        else if (FirstToken.Inspect(update) == FirstTokenSignal.Error)
+        else if (FirstTokenDetector.Inspect(update) == FirstTokenSignal.Error)
         {
             _sawError = true;
         }

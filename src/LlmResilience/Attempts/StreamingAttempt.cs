@@ -71,7 +71,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             Ask(messages, options);
             while (await MoveAsync().ConfigureAwait(false))
             {
-                switch (FirstToken.Inspect(Current, out var errorCode))
+                switch (FirstTokenDetector.Inspect(Current, out var errorCode))
                 {
                     case FirstTokenSignal.Commit:
                         Commit();

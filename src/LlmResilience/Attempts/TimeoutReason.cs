@@ -13,5 +13,5 @@ internal enum TimeoutReason : byte
     Silence,
 
     /// <summary>The request's own deadline, which is nobody's failure.</summary>
-    Request,
+    Deadline,
 }

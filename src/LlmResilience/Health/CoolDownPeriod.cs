@@ -2,7 +2,7 @@ namespace LlmResilience;
 
 /// <summary>The time in which an endpoint asked to be left alone, which says nothing about its health.</summary>
 /// <remarks>Everything is asked under the pool's lock.</remarks>
-internal struct CoolDown
+internal struct CoolDownPeriod
 {
     /// <summary>When it ends or ended.</summary>
     public long Until { get; private set; }

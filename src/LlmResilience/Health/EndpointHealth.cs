@@ -15,7 +15,8 @@ namespace LlmResilience;
 /// </code>
 /// Ejection, the way back, and Restore begin a new generation. An admission carries its generation, and a result of an older one decides
 /// nothing: whatever was in flight at a transition, or read the published word an instant too early, comes too late to do harm.
-/// All else happens under the pool's lock, which the names say; times lapse lazily, when somebody looks.
+/// All else happens under the pool's lock, which the names say; times lapse lazily, when somebody looks. It is long and yet one idea, which
+/// flag follows from which part of it: cut in two, each half would have to publish the word of the other.
 /// </remarks>
 internal sealed class EndpointHealth
 {
@@ -36,7 +37,7 @@ internal sealed class EndpointHealth
     private EjectionSchedule _schedule;
     private ProbeLeases _probes = new();
     private RampUp _rampUp;
-    private CoolDown _coolDown;
+    private CoolDownPeriod _coolDown;
     private FailureKind? _lastFailure;
     private EndpointState _notedState;
     private long _refusedEjectionCount;

@@ -97,7 +97,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                         throw;
                     }
 
-                    if (!booked && FirstToken.Inspect(updates.Current) == FirstTokenSignal.Commit)
+                    if (!booked && FirstTokenDetector.Inspect(updates.Current) == FirstTokenSignal.Commit)
                     {
                         booked = true;
                         _health.Succeeded(ref admission, _clock.Now);

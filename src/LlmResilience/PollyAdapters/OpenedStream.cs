@@ -66,7 +66,7 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
         while (await _updates.MoveNextAsync().ConfigureAwait(false))
         {
             _held.Enqueue(_updates.Current);
-            if (FirstToken.Inspect(_updates.Current) != FirstTokenSignal.Preamble)
+            if (FirstTokenDetector.Inspect(_updates.Current) != FirstTokenSignal.Preamble)
             {
                 return;
             }
