@@ -5,8 +5,8 @@ namespace Overload;
 /// <summary>An app with a chat feature. The two of this sample differ only in how they reach a model.</summary>
 internal interface IApp : IAsyncDisposable
 {
-    /// <summary>LlmResilience sees one of its endpoints in another state.</summary>
-    event Action<EndpointStateChangedContext>? EndpointStateChanged;
+    /// <summary>Called when LlmResilience sees one of its endpoints in another state.</summary>
+    Action<EndpointStateChangedContext>? OnEndpointStateChanged { get; set; }
 
     string Name { get; }
 

@@ -30,14 +30,14 @@ internal sealed class ProtectedApp : IApp
         builder.Logging.ClearProviders();
 
         var llm = builder.Services.AddLlmResilience(builder.Configuration.GetSection("LlmResilience")).AddOpenAI();
-        llm.Events.OnEndpointStateChanged = change => EndpointStateChanged?.Invoke(change);
+        llm.Events.OnEndpointStateChanged = change => OnEndpointStateChanged?.Invoke(change);
 
         _host = builder.Build();
         _client = _host.Services.GetRequiredService<IChatClient>();
         Endpoints = _host.Services.GetRequiredService<LlmEndpoints>();
     }
 
-    public event Action<EndpointStateChangedContext>? EndpointStateChanged;
+    public Action<EndpointStateChangedContext>? OnEndpointStateChanged { get; set; }
 
     public string Name => "protected";
 

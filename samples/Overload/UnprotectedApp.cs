@@ -15,12 +15,8 @@ internal sealed class UnprotectedApp(Uri selfHosted) : IApp
         new ApiKeyCredential("none"),
         new OpenAIClientOptions { Endpoint = selfHosted, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
 
-    // There is nobody who would know.
-    public event Action<EndpointStateChangedContext>? EndpointStateChanged
-    {
-        add { }
-        remove { }
-    }
+    // Never called: there is nobody who would know.
+    public Action<EndpointStateChangedContext>? OnEndpointStateChanged { get; set; }
 
     public string Name => "unprotected";
 

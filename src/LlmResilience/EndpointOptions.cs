@@ -1,3 +1,4 @@
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Polly;
 

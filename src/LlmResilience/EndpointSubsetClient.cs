@@ -1,3 +1,6 @@
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+using LlmResilience.Requests;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;

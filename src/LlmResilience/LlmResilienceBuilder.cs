@@ -1,3 +1,7 @@
+using LlmResilience.Chains;
+using LlmResilience.Configuration;
+using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

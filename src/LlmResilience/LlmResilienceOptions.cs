@@ -1,3 +1,5 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience;
 
 /// <summary>Options of a chain: what holds for all its endpoints together.</summary>

@@ -17,7 +17,7 @@ public sealed class PublicApiTests
         typeof(ResilientChatClient).Assembly,
         typeof(AnthropicEndpointOptions).Assembly,
         typeof(OpenAIEndpointOptions).Assembly,
-        typeof(SimulatedLlmServer).Assembly,
+        typeof(SimulatedOpenAIServer).Assembly,
     }.ToDictionary(assembly => assembly.GetName().Name!, StringComparer.Ordinal);
 
     [Theory]

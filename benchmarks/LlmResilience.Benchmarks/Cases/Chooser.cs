@@ -1,3 +1,5 @@
+using LlmResilience.Chains;
+
 namespace LlmResilience.Benchmarks.Cases;
 
 /// <summary>Chooses the endpoint for one request, as a request does.</summary>

@@ -1,3 +1,4 @@
+using LlmResilience.Health;
 using Polly;
 using Polly.CircuitBreaker;
 

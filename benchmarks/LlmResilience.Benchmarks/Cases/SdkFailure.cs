@@ -1,7 +1,9 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net;
+using LlmResilience.Failures;
 using LlmResilience.OpenAI;
+using LlmResilience.Requests;
 
 namespace LlmResilience.Benchmarks.Cases;
 

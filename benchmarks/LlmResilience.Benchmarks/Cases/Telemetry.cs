@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using LlmResilience.Requests;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Benchmarks.Cases;

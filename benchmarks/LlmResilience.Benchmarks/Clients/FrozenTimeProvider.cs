@@ -1,3 +1,5 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Benchmarks.Clients;
 
 /// <summary>A clock that stands still until it is set: an ejection lasts for as long as it is measured.</summary>

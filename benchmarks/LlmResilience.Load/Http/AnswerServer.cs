@@ -1,4 +1,5 @@
 using System.Text;
+using LlmResilience.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,7 @@
-namespace LlmResilience;
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+
+namespace LlmResilience.AllUnavailable;
 
 /// <summary>One request's hold of the place of which a client has one: to ask an ejected endpoint while all are unavailable.</summary>
 internal struct OneAtATimeGate

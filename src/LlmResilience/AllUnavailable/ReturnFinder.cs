@@ -1,4 +1,7 @@
-namespace LlmResilience;
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+
+namespace LlmResilience.AllUnavailable;
 
 /// <summary>Finds out which endpoint is back first.</summary>
 internal static class ReturnFinder

@@ -1,4 +1,7 @@
-namespace LlmResilience;
+using LlmResilience.Chains;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.AllUnavailable;
 
 /// <summary>Where requests wait for the earliest return, first come, first served.</summary>
 /// <remarks>

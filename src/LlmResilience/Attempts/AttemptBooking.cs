@@ -1,4 +1,7 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
+
+namespace LlmResilience.Attempts;
 
 /// <summary>What one attempt writes into the books of its endpoint, each deed once: load, health, telemetry.</summary>
 /// <remarks>

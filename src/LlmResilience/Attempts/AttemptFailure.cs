@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+
+namespace LlmResilience.Attempts;
 
 /// <summary>How an attempt failed, before its commit or after it.</summary>
 /// <param name="Failure">The classified failure.</param>

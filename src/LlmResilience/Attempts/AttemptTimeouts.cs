@@ -1,4 +1,7 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Attempts;
 
 /// <summary>The clock of one streaming attempt: what the wait is limited by, together with until when.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
+using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>Disposes a provider's enumerator without waiting: it may hang or throw, and must neither block a fallback nor replace the first exception.</summary>
 internal static class BackgroundDisposal

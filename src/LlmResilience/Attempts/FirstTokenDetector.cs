@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>Tells whether an update carries the first token.</summary>
 internal static class FirstTokenDetector

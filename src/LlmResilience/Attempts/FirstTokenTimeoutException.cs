@@ -1,3 +1,5 @@
+using LlmResilience.Failures;
+
 namespace LlmResilience;
 
 /// <summary>An attempt brought no first token in time.</summary>

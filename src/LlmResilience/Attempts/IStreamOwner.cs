@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+
+namespace LlmResilience.Attempts;
 
 /// <summary>The stream that an attempt serves: what the attempt asks of it, and what it is told about moves that were awaited.</summary>
 /// <remarks>Moves that complete at once are ended by the owner itself, so no update pays for a call through this interface.</remarks>

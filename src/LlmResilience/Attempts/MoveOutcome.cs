@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>What became of one move of a stream.</summary>
 internal enum MoveOutcome : byte

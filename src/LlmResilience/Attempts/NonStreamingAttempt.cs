@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>A call that does not stream, under way at one endpoint, with its own cancellation.</summary>
 /// <remarks>

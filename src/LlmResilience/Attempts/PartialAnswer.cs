@@ -1,7 +1,8 @@
 using System.Buffers;
+using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>What a stream has handed out so far: its text, kept in a pooled buffer in case it breaks, and how far it has come.</summary>
 internal struct PartialAnswer

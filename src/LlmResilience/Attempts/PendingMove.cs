@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using LlmResilience.Endpoints;
+using LlmResilience.Utilities;
 
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>
 /// One stream's pending <c>MoveNextAsync</c>, raced against one timer: the app's wait ends on time even if the provider's client never

@@ -1,3 +1,5 @@
+using LlmResilience.Failures;
+
 namespace LlmResilience;
 
 /// <summary>The request's own time was over: <see cref="LlmResilienceOptions.RequestTimeout"/>, before the first token or after it.</summary>

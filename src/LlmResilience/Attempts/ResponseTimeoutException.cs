@@ -1,3 +1,5 @@
+using LlmResilience.Failures;
+
 namespace LlmResilience;
 
 /// <summary>An attempt that does not stream brought no response in time.</summary>

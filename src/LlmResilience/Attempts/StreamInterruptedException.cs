@@ -1,3 +1,5 @@
+using LlmResilience.Failures;
+
 namespace LlmResilience;
 
 /// <summary>A stream broke after its first token: cut, reset, malformed, ended without a finish reason, or silent (<see cref="StreamStalledException"/>).</summary>

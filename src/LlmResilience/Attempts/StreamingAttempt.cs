@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>One stream from one endpoint: opened and read up to its first token, then from one update to the next, to its end.</summary>
 /// <remarks>

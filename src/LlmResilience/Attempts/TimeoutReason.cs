@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Attempts;
 
 /// <summary>What an attempt's wait is limited by.</summary>
 internal enum TimeoutReason : byte

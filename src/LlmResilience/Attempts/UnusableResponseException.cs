@@ -1,3 +1,5 @@
+using LlmResilience.Failures;
+
 namespace LlmResilience;
 
 /// <summary>The provider answered, but not with an answer: an error inside a response of status 200, nothing at all, or a part of one.</summary>

@@ -1,4 +1,8 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Chains;
 
 /// <summary>Walks down the chain for one request and never offers an endpoint twice.</summary>
 /// <remarks>

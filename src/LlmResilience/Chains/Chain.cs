@@ -1,4 +1,8 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Chains;
 
 /// <summary>The endpoints that a request may use, in the order in which they are asked, and what holds for all of them.</summary>
 /// <remarks>Immutable: a reload makes a new one. What changes is in the endpoints and in the context, which the chains of a client share.</remarks>

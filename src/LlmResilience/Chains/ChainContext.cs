@@ -1,4 +1,8 @@
-namespace LlmResilience;
+using LlmResilience.Health;
+using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Chains;
 
 /// <summary>What all chains of one client share, whatever a reload or a choice of endpoints makes of them.</summary>
 internal sealed class ChainContext(MonotonicClock clock, ChainTelemetry telemetry)

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Chains;
 
 /// <summary>A chain's options as its requests read them: resolved once, immutable, in clock ticks (a timeout that is off is 0).</summary>
 internal sealed class ChainSettings(LlmResilienceOptions options)

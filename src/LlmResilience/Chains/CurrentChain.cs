@@ -1,4 +1,7 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Chains;
 
 /// <summary>The chain that a client's next request takes, and the clients of endpoints that a reload has removed.</summary>
 internal sealed class CurrentChain : IDisposable

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Endpoints;
+
+namespace LlmResilience.Chains;
 
 /// <summary>The endpoints of one priority. It says in which order a request asks them.</summary>
 internal sealed class EndpointGroup(Endpoint[] endpoints)

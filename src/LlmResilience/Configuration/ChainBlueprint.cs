@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Configuration;
 
 /// <summary>A chain as the app described it, checked as a whole, endpoints included.</summary>
 internal sealed class ChainBlueprint

@@ -1,7 +1,11 @@
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+using LlmResilience.PollyAdapters;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>Makes chains of blueprints that were found right. Endpoints that a new blueprint has kept live on, with their client, health and load.</summary>
 internal sealed class ChainFactory

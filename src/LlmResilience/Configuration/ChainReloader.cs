@@ -1,8 +1,9 @@
+using LlmResilience.Chains;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>Applies changes of the configuration to a running client. An invalid change is logged, and the last good options stay.</summary>
 internal sealed class ChainReloader : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>An endpoint that the app's code describes.</summary>
 internal sealed class CodeEndpoint(string name, Func<IServiceProvider, IChatClient> factory, Action<EndpointOptions>? configure, bool leaveOpen)

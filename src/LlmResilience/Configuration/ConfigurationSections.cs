@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>The sections of the configuration that hold options.</summary>
 internal static class ConfigurationSections

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>An endpoint that a section of the configuration describes.</summary>
 internal sealed class ConfiguredEndpoint : EndpointDefinition

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>An endpoint as the app described it, from which it is made once the chain's defaults are known.</summary>
 internal abstract class EndpointDefinition(string? name, string path)

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace LlmResilience;
+namespace LlmResilience.Configuration;
 
 /// <summary>Reads sections strictly: what nobody would read is a mistake of the app's author, told at start-up, each with its path, and all at once.</summary>
 /// <remarks>

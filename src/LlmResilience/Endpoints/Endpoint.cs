@@ -1,6 +1,10 @@
+using LlmResilience.Failures;
+using LlmResilience.Health;
+using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Endpoints;
 
 /// <summary>One endpoint at run time: its client, its settings, its health and its load.</summary>
 internal sealed class Endpoint : IDisposable

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using LlmResilience.Telemetry;
 
-namespace LlmResilience;
+namespace LlmResilience.Endpoints;
 
 /// <summary>The instruments that are looked at rather than told: endpoints of the clients that are alive.</summary>
 internal static class EndpointGauges

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Endpoints;
 
 /// <summary>How many attempts an endpoint has in flight, and how fast its first tokens come; striped by core so that counting does not contend.</summary>
 internal sealed class EndpointLoad

@@ -1,6 +1,8 @@
+using LlmResilience.Health;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Endpoints;
 
 /// <summary>An endpoint's options as its attempts read them: resolved once, immutable, in clock ticks (a timeout that is off is 0).</summary>
 internal sealed class EndpointSettings

@@ -1,3 +1,6 @@
+using LlmResilience.Health;
+using LlmResilience.Utilities;
+
 namespace LlmResilience;
 
 /// <summary>An endpoint at one instant.</summary>

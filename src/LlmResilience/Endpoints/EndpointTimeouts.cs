@@ -1,3 +1,5 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience;
 
 /// <summary>The clocks of one attempt. Each is separate, and each can be off with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>

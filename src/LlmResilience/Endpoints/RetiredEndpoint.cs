@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Endpoints;
 
 /// <summary>Disposes the client of an endpoint that a reload removed, once its last stream has ended.</summary>
 /// <remarks>A request that took its chain just before the reload may still come, so the client lives on for a while even when it is idle.</remarks>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using LlmResilience.Health;
 
-namespace LlmResilience;
+namespace LlmResilience.Endpoints;
 
 /// <summary>Says why an endpoint cannot be asked.</summary>
 internal static class Unavailability

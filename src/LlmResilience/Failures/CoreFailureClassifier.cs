@@ -4,7 +4,7 @@ using System.Text.Json;
 using Polly;
 using Polly.Timeout;
 
-namespace LlmResilience;
+namespace LlmResilience.Failures;
 
 /// <summary>Knows what .NET itself and Polly throw. The last in every chain of classifiers.</summary>
 internal sealed class CoreFailureClassifier : FailureClassifier

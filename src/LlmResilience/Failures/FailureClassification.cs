@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Failures;
 
 /// <summary>Asks an endpoint's classifiers in their order, the core's last.</summary>
 internal static class FailureClassification

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Failures;
 
 /// <summary>What an HTTP status and an error code mean, shared by the classifiers of all providers.</summary>
 internal static class HttpStatusFailures

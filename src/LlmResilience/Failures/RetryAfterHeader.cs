@@ -1,4 +1,5 @@
 using System.Globalization;
+using LlmResilience.Utilities;
 
 namespace LlmResilience;
 

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Health;
 
 /// <summary>The time in which an endpoint asked to be left alone, which says nothing about its health.</summary>
 /// <remarks>Everything is asked under the pool's lock.</remarks>

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>The arithmetic of ejection as pure functions; all of it saturates.</summary>
 internal static class EjectionFormulas

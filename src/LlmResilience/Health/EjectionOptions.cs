@@ -1,3 +1,5 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience;
 
 /// <summary>When an endpoint is taken out of rotation because of its own failures, for how long, and how it comes back.</summary>

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>Where an endpoint stands in ejection alone, whatever else keeps it from being asked: what counts for the pool's cap and for panic.</summary>
 internal enum EjectionPhase : byte

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>The endpoints that share one cap on ejections and the lock under which all of them change state.</summary>
 /// <remarks>Transitions are rare, and the cap belongs to the pool, so one lock serves all; successes and admissions to healthy endpoints never take it.</remarks>

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Health;
 
 /// <summary>How long an endpoint is ejected: for k times a base, where k grows with every ejection and falls with time in rotation (Envoy, gRPC A50).</summary>
 /// <remarks>Everything is asked under the pool's lock.</remarks>

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Health;
 
 /// <summary>The ejection options of one endpoint in clock ticks, immutable, with what only tests may change.</summary>
 internal sealed record EjectionSettings

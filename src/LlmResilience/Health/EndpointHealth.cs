@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>The health of one endpoint: ejection, probes, ramp, cool-down and the operator's word, each in a type of its own; here is how they play together.</summary>
 /// <remarks>

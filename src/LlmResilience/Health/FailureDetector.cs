@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>Notices that an endpoint fails too often: by the share of failures in a sliding window (Hystrix, Polly), or by failures in a row (Envoy).</summary>
 /// <remarks>Everything is asked under the pool's lock, except for <see cref="RecordSuccess"/>: successes are the common case and take none.</remarks>

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>What a result or the operator changed, to be logged and counted after the lock is released.</summary>
 internal readonly record struct HealthChange(HealthChangeKind Kind, int Multiplier = 0, TimeSpan Duration = default, EjectionReason Reason = default)

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>All of an endpoint's health at one instant; times in clock ticks.</summary>
 internal readonly record struct HealthSnapshot

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>The requests that find out whether an ejected endpoint is well again (half-open), each on a lease, so that one that never ends blocks nobody for ever.</summary>
 /// <remarks>Everything is asked under the pool's lock.</remarks>

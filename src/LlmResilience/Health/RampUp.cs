@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>The growing share of requests that an endpoint is given once it is back (Envoy's slow start).</summary>
 /// <remarks>Everything is asked under the pool's lock, and only while the endpoint is ramping.</remarks>

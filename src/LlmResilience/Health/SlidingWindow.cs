@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Health;
 
 /// <summary>Counts successes and failures over a sliding window without a lock: per core a ring of buckets, each one 64-bit word.</summary>
 /// <remarks>

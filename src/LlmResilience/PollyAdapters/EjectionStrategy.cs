@@ -1,8 +1,12 @@
+using LlmResilience.Attempts;
+using LlmResilience.Failures;
+using LlmResilience.Health;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Polly;
 using Polly.Telemetry;
 
-namespace LlmResilience;
+namespace LlmResilience.PollyAdapters;
 
 /// <summary>Ejection as a Polly strategy, for pipelines of the app's own.</summary>
 internal sealed class EjectionStrategy : ResilienceStrategy

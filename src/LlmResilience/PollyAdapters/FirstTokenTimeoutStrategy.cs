@@ -1,8 +1,9 @@
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Polly;
 using Polly.Telemetry;
 
-namespace LlmResilience;
+namespace LlmResilience.PollyAdapters;
 
 /// <summary>The first-token timeout as a Polly strategy. It does not wait for a callee that ignores cancellation.</summary>
 internal sealed class FirstTokenTimeoutStrategy(TimeSpan timeout, TimeProvider timeProvider, ResilienceStrategyTelemetry telemetry) : ResilienceStrategy

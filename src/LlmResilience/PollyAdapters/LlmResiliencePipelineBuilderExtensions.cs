@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LlmResilience;
+using LlmResilience.PollyAdapters;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.Options;
 
 namespace Polly;

@@ -1,6 +1,8 @@
+using LlmResilience.Attempts;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.PollyAdapters;
 
 /// <summary>A stream that has been read up to its first token, and hands out again what it has read.</summary>
 internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.PollyAdapters;
 
 /// <summary>A stream that has been opened already, to be enumerated once.</summary>
 internal sealed class OpenedStreamEnumerable(OpenedStream stream, CancellationTokenSource cancellation) : IAsyncEnumerable<ChatResponseUpdate>, IAsyncDisposable

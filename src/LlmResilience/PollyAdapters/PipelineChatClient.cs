@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Polly;
 
-namespace LlmResilience;
+namespace LlmResilience.PollyAdapters;
 
 /// <summary>An endpoint's client with the app's own Polly strategies around it: around a response, or around a stream up to its first token.</summary>
 /// <remarks>

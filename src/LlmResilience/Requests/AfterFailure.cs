@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Requests;
 
 /// <summary>Decides where a request goes on after a failure. No clock, no chance, no exception: what it depends on is in the step.</summary>
 internal static class AfterFailure

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LlmResilience.Failures;
 
 namespace LlmResilience;
 

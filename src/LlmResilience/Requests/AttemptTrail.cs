@@ -1,4 +1,9 @@
-namespace LlmResilience;
+using LlmResilience.AllUnavailable;
+using LlmResilience.Attempts;
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+
+namespace LlmResilience.Requests;
 
 /// <summary>What a request has tried.</summary>
 internal struct AttemptTrail

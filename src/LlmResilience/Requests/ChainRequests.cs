@@ -1,6 +1,7 @@
+using LlmResilience.Chains;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Requests;
 
 /// <summary>Sends requests down a chain.</summary>
 internal static class ChainRequests

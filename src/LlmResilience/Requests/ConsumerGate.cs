@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Requests;
 
 /// <summary>Lets one move of a stream through at a time, and closes once the app is done with it.</summary>
 /// <remarks>

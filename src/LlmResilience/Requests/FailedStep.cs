@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Requests;
 
 /// <summary>All that the decision after a failure depends on; times in clock ticks.</summary>
 internal readonly struct FailedStep

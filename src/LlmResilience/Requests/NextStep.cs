@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Requests;
 
 /// <summary>Where a request goes on after an attempt has failed.</summary>
 internal enum NextStep : byte

@@ -1,8 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using LlmResilience.AllUnavailable;
+using LlmResilience.Attempts;
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
+using LlmResilience.Retry;
+using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Requests;
 
 /// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
 internal abstract class Request
@@ -213,12 +221,15 @@ internal abstract class Request
     {
         var now = Chain.Clock.Now;
         var timeIsSpent = failure.Kind == FailureKind.RequestTimeout || (Deadline - now < AfterFailure.ShortestAttempt && HasOtherCandidate(now));
-        return timeIsSpent
-            ? Fail(Outcomes.Of(FailureKind.RequestTimeout), new RequestTimeoutException(RequestTimeout, _trail.Failed))
-            : AllFailed(now);
+        if (timeIsSpent)
+        {
+            return Fail(Outcomes.Of(FailureKind.RequestTimeout), new RequestTimeoutException(RequestTimeout, _trail.Failed));
+        }
+
+        return AllFailed(now);
     }
 
-    private LlmResilienceException AllFailed(long now)
+    private AllEndpointsFailedException AllFailed(long now)
     {
         Chain.Telemetry.AllFailed(Attempts);
         return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, now));

@@ -1,7 +1,11 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Requests;
 
 /// <summary>How an app ends a request: by the call's token, by the enumeration's, or by disposing its stream.</summary>
+#pragma warning disable CA1001 // Release gives it back, when the app is done with its stream; a response has none.
 internal struct RequestCancellation(CancellationToken call)
+#pragma warning restore CA1001
 {
     private JoinedTokens? _joined;
 

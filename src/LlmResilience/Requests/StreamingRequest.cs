@@ -1,6 +1,11 @@
+using LlmResilience.Attempts;
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
+using LlmResilience.Telemetry;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience;
+namespace LlmResilience.Requests;
 
 /// <summary>A streaming request, and the stream that the app enumerates.</summary>
 /// <remarks>

@@ -1,3 +1,5 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience;
 
 /// <summary>Retries at the same endpoint, before the request moves on to the next one.</summary>

@@ -1,4 +1,6 @@
-namespace LlmResilience;
+using LlmResilience.Utilities;
+
+namespace LlmResilience.Retry;
 
 /// <summary>How long to wait before a retry.</summary>
 internal static class RetryDelay

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.Logging;
 
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>Counts, logs and tells what happens to the requests of a client.</summary>
 internal sealed class ChainTelemetry

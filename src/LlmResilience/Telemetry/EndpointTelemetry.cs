@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using LlmResilience.Health;
 using Microsoft.Extensions.Logging;
 
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>Counts, logs and tells what happens to one endpoint; its tags are made once.</summary>
 internal sealed class EndpointTelemetry(

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>Calls the app's event handlers. What they throw is dropped: there is nobody to tell.</summary>
 internal sealed class EventSink(string clientName, LlmResilienceEvents events)

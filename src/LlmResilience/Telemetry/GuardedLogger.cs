@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>The app's logger. What it throws must not end a request, nor, on a timer's thread, the process.</summary>
 internal sealed class GuardedLogger(ILogger logger) : ILogger

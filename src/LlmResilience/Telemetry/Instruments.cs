@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>The meter and its instruments, one set for the process.</summary>
 /// <remarks>

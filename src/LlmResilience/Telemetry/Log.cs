@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>Every log message. Names, kinds, codes and times only: a provider's own message may quote the prompt.</summary>
 internal static partial class Log

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>The values of <see cref="LlmResilienceTelemetry.OutcomeTag"/>, and the error types of requests.</summary>
 internal static class Outcomes
@@ -13,14 +13,13 @@ internal static class Outcomes
     {
         RequestOutcome.Success => Success,
         RequestOutcome.Open => Canceled,
-        _ when outcome == Of(FailureKind.Canceled) => Canceled,
-        _ => Failure,
+        _ => outcome == Of(FailureKind.Canceled) ? Canceled : Failure,
     };
 
     /// <summary>What went wrong; <see langword="null"/> if nothing did.</summary>
     public static string? ErrorTypeOf(RequestOutcome outcome)
     {
-        if (NameOf(outcome) != Failure)
+        if (outcome is RequestOutcome.Open or RequestOutcome.Success || outcome == Of(FailureKind.Canceled))
         {
             return null;
         }

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>How a request ended, for its one measurement.</summary>
 internal enum RequestOutcome : byte

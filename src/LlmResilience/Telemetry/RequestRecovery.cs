@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>What saved a request that was answered.</summary>
 internal enum RequestRecovery : byte

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LlmResilience;
+namespace LlmResilience.Telemetry;
 
 /// <summary>The names of an enumeration's values as tags show them, made once: formatting an enumeration allocates.</summary>
 internal static class SnakeCase<T>

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace LlmResilience;
+namespace LlmResilience.Utilities;
 
 /// <summary>Disposes all of several objects, whatever one of them throws.</summary>
 internal static class Disposal

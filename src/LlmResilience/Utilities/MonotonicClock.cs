@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace LlmResilience;
+namespace LlmResilience.Utilities;
 
 /// <summary>Monotonic time in <see cref="TimeSpan"/> ticks: durations and windows never see the wall clock.</summary>
 /// <remarks>Clocks of one time provider tell the same time, counted since the first of them was made, so that chains can share endpoints.</remarks>

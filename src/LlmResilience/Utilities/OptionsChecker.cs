@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Utilities;
 
 /// <summary>Collects what is wrong with options, each with its path and its value.</summary>
 internal readonly struct OptionsChecker(string path, List<string> errors)

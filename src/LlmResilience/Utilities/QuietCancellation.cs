@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Utilities;
 
 /// <summary>Cancels without throwing: the source may be disposed at the same moment, and callbacks of others may throw.</summary>
 internal static class QuietCancellation

@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Utilities;
 
 /// <summary>Arithmetic on clock ticks.</summary>
 internal static class Ticks

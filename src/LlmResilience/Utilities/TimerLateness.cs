@@ -1,4 +1,4 @@
-namespace LlmResilience;
+namespace LlmResilience.Utilities;
 
 /// <summary>A timer that goes off far too late (the machine slept, the thread pool starved) says nothing about the endpoint.</summary>
 internal static class TimerLateness

@@ -27,6 +27,9 @@ internal sealed class AttemptRecorder : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
+    // The document speaks of kinds as the code does; tags are in snake case.
+    private static string KindOf(string? tag) => Enum.GetNames<FailureKind>().First(kind => kind.Equals(tag?.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+
     private void Record(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         string? endpoint = null;
@@ -34,7 +37,7 @@ internal sealed class AttemptRecorder : IDisposable
         foreach (var (name, value) in tags)
         {
             endpoint = name == LlmResilienceTelemetry.EndpointNameTag ? (string?)value : endpoint;
-            error = name == LlmResilienceTelemetry.ErrorTypeTag ? (string?)value : error;
+            error = name == LlmResilienceTelemetry.ErrorTypeTag ? KindOf((string?)value) : error;
         }
 
         _attempts.Enqueue((endpoint!, error));

@@ -1,3 +1,6 @@
+using LlmResilience.Health;
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Soak.Tests.Ejection;
 
 /// <summary>An admission as the model gives it; mutable, since a probe that ends well is rebound.</summary>

@@ -1,3 +1,6 @@
+using LlmResilience.Health;
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Soak.Tests.Ejection;
 
 /// <summary>The settings that scenarios start with and reload.</summary>

@@ -1,3 +1,6 @@
+using LlmResilience.Health;
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Soak.Tests.Ejection;
 
 /// <summary>Many threads at one endpoint's health, on a clock that jumps: what must hold at every instant, whoever comes when.</summary>

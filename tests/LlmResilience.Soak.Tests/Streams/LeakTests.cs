@@ -1,4 +1,5 @@
 using System.Globalization;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Soak.Tests.Streams;

@@ -1,3 +1,4 @@
+using LlmResilience.Chains;
 using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 

@@ -1,3 +1,4 @@
+using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Timeouts;

@@ -1,3 +1,5 @@
+using LlmResilience.Endpoints;
+
 namespace LlmResilience.Tests.Configuration;
 
 /// <summary>What does not bind is told, not passed over.</summary>

@@ -1,3 +1,5 @@
+using LlmResilience.Endpoints;
+
 namespace LlmResilience.Tests.Configuration;
 
 /// <summary>A message about a mistake is logged, mailed, pasted into tickets: it never holds a key.</summary>

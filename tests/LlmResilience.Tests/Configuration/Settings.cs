@@ -1,4 +1,5 @@
 using System.Text;
+using LlmResilience.Endpoints;
 using Microsoft.Extensions.Configuration;
 
 namespace LlmResilience.Tests.Configuration;

@@ -1,3 +1,5 @@
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Ejection;

@@ -1,3 +1,5 @@
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 

@@ -1,3 +1,5 @@
+using LlmResilience.Health;
+
 namespace LlmResilience.Tests.Ejection;
 
 /// <summary>The window on its own: what comes late, what is old, what is of another generation.</summary>

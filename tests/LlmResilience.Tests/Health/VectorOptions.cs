@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using LlmResilience.Health;
+using LlmResilience.Utilities;
 
 namespace LlmResilience.Tests.Ejection;
 

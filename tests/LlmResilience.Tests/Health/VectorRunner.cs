@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
 
 namespace LlmResilience.Tests.Ejection;
 

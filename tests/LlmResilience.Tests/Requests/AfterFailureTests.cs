@@ -1,3 +1,6 @@
+using LlmResilience.Requests;
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Tests.Requests;
 
 /// <summary>Where a request goes on after a failure, as a table: each kind by its default rule, and both sides of each bound.</summary>

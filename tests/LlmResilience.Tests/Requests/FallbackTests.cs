@@ -1,3 +1,4 @@
+using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 

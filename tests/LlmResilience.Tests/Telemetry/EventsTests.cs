@@ -1,3 +1,6 @@
+using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+
 namespace LlmResilience.Tests.Telemetry;
 
 /// <summary>The app's own callbacks.</summary>

@@ -25,12 +25,12 @@ internal sealed class LlmResilienceListener : IDisposable
         _listener.SetMeasurementEventCallback<long>(OnFallback);
         _listener.SetMeasurementEventCallback<double>(OnFirstToken);
         _listener.Start();
-        _app.EndpointStateChanged += OnEndpointStateChanged;
+        _app.OnEndpointStateChanged = OnEndpointStateChanged;
     }
 
     public void Dispose()
     {
-        _app.EndpointStateChanged -= OnEndpointStateChanged;
+        _app.OnEndpointStateChanged = null;
         _listener.Dispose();
     }
 
