@@ -45,13 +45,13 @@ public sealed class CancelTests
 
         await closed.Task.WaitAsync(TimeSpan.FromSeconds(10));
         var endpoint = await gateway.GetEndpointAsync("m");
-        for (var i = 0; i < 100 && (int)endpoint["inFlight"]! > 0; i++)
+        for (var i = 0; i < 100 && (int)endpoint["activeAttempts"]! > 0; i++)
         {
             await Task.Delay(20);
             endpoint = await gateway.GetEndpointAsync("m");
         }
 
-        Assert.Equal((0, 0, "Healthy"), ((int)endpoint["inFlight"]!, (int)endpoint["failureRatio"]!, (string?)endpoint["state"]));
+        Assert.Equal((0, 0, "Healthy"), ((int)endpoint["activeAttempts"]!, (int)endpoint["failureRatio"]!, (string?)endpoint["state"]));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal abstract class Request
     {
         if (Attempts > 0 || Outcome != RequestOutcome.Open)
         {
-            Chain.Telemetry.RequestEnded(Outcome, RecoveryOf(), _startedAt, Chain.Clock);
+            Chain.Telemetry.RequestEnded(Outcome, Outcomes.RecoveryOf(Outcome, Attempts, _fellBack), _startedAt, Chain.Clock);
         }
     }
 
@@ -233,16 +233,6 @@ internal abstract class Request
     {
         Chain.Telemetry.AllFailed(Attempts);
         return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, now));
-    }
-
-    private RequestRecovery RecoveryOf()
-    {
-        if (Outcome != RequestOutcome.Success || Attempts == 1)
-        {
-            return RequestRecovery.None;
-        }
-
-        return _fellBack ? RequestRecovery.Fallback : RequestRecovery.Retry;
     }
 
     /// <summary>Every endpoint is unavailable before the first attempt.</summary>

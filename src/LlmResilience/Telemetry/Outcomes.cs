@@ -9,6 +9,16 @@ internal static class Outcomes
 
     public static RequestOutcome Of(FailureKind kind) => (RequestOutcome)((int)RequestOutcome.FirstKind + (int)kind);
 
+    public static RequestRecovery RecoveryOf(RequestOutcome outcome, int attempts, bool fellBack)
+    {
+        if (outcome != RequestOutcome.Success || attempts == 1)
+        {
+            return RequestRecovery.None;
+        }
+
+        return fellBack ? RequestRecovery.Fallback : RequestRecovery.Retry;
+    }
+
     public static string NameOf(RequestOutcome outcome) => outcome switch
     {
         RequestOutcome.Success => Success,

@@ -53,7 +53,7 @@ internal sealed partial class SourceFile
     private static string ReadDocumentation(string before)
     {
         var lines = before.Split('\n').SkipLast(1).Reverse().Select(line => line.Trim());
-        var above = lines.TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal) || line.StartsWith('['));
+        var above = lines.TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal) || line.StartsWith('[') || line.StartsWith('#'));
         return string.Join('\n', above.Reverse());
     }
 

@@ -20,9 +20,9 @@ internal static class AnswerHeaders
 
     public static void Write(HttpResponse response, GatewayError error)
     {
-        if (error.Attempts.LastOrDefault(attempt => attempt.Kind != FailureKind.Rejected) is { } last)
+        if (error.Attempts is [.., var last])
         {
-            Write(response, last.EndpointName, error.Attempts.Count(attempt => attempt.Kind != FailureKind.Rejected));
+            Write(response, last.EndpointName, error.Attempts.Count);
         }
     }
 

@@ -13,8 +13,8 @@ internal static class ErrorReader
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message, "invalid_request_error"),
         AllEndpointsFailedException failed => Read(failed),
         ClientResultException answered when answered.GetRawResponse() is { } response => ProviderErrorReader.Read(response),
-        EndpointUnavailableException { CoolDownReason: { } reason } ejected => Create(reason, ejected) with { RetryAfter = ejected.RetryAfter },
-        EndpointUnavailableException ejected => Create(FailureKind.Rejected, ejected) with { RetryAfter = ejected.RetryAfter },
+        RequestTimeoutException late => Create(FailureKind.RequestTimeout, late) with { Attempts = late.Attempts },
+        EndpointUnavailableException unavailable => Read(unavailable),
         UnusableResponseException unusable => Create(unusable.Kind, unusable) with { Code = unusable.ErrorCode ?? CodeOf(unusable.Kind) },
         TimeoutException or OperationCanceledException => Create(FailureKind.ResponseTimeout, exception),
         ArgumentException or NotSupportedException => Create(FailureKind.InvalidRequest, exception),
@@ -23,13 +23,12 @@ internal static class ErrorReader
         _ => new(502, $"The provider's answer could not be used ({exception.GetType().Name}).", "server_error", CodeOf(FailureKind.Unknown)),
     };
 
-    /// <summary>The last failure that waiting may cure, since a client gives up at the others; else the last.</summary>
+    /// <summary>The last failure that waiting may cure, since a client gives up at the others; else the last. Without an attempt, why there was none.</summary>
     private static GatewayError Read(AllEndpointsFailedException failed)
     {
-        var tried = failed.Attempts.Any(attempt => attempt.Kind != FailureKind.Rejected)
-            ? failed.Attempts.Where(attempt => attempt.Kind != FailureKind.Rejected)
-            : failed.Attempts;
-        var errors = tried.Select(attempt => Read(attempt)).ToList();
+        var errors = failed.Attempts.Count > 0
+            ? failed.Attempts.Select(Read).ToList()
+            : failed.SkippedEndpoints.Select(skipped => skipped.Unavailable).OfType<EndpointUnavailableException>().Select(Read).ToList();
         var error = errors.LastOrDefault(one => one.IsTemporary) ?? errors.LastOrDefault() ?? Create(FailureKind.Unknown, failed);
         return error with
         {
@@ -46,13 +45,16 @@ internal static class ErrorReader
             : isOnly ? error.RetryAfter ?? failed.RetryAfter
             : failed.RetryAfter ?? error.RetryAfter;
 
+    private static GatewayError Read(EndpointUnavailableException unavailable)
+        => Create(unavailable.CoolDownReason ?? FailureKind.Rejected, unavailable) with { RetryAfter = unavailable.RetryAfter };
+
     private static GatewayError Read(FailedAttempt attempt)
         => attempt.Kind is FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout ? Create(attempt.Kind, attempt.Exception) : Read(attempt.Exception);
 
     private static GatewayError Create(FailureKind kind, Exception exception) => new(
         kind switch
         {
-            FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout => 504,
+            FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout or FailureKind.RequestTimeout => 504,
             FailureKind.RateLimited or FailureKind.QuotaExhausted => 429,
             FailureKind.Rejected or FailureKind.Overloaded => 503,
             FailureKind.Unauthorized => 401,
@@ -60,7 +62,7 @@ internal static class ErrorReader
             FailureKind.InvalidRequest => 400,
             _ => 502,
         },
-        exception is EndpointUnavailableException ? $"The endpoint was not asked: {exception.Message}." : exception.Message,
+        exception.Message,
         kind == FailureKind.InvalidRequest ? "invalid_request_error" : "server_error",
         CodeOf(kind));
 
