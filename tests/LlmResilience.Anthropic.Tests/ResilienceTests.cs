@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anthropic.Exceptions;
 using LlmResilience.Testing;
 using LlmResilience.TestUtils;
@@ -193,7 +194,7 @@ public class ResilienceTests
         "pings" => SimulatedFault.KeepAliveAfter(tokens, PingInterval),
         "stall" => SimulatedFault.StallAfter(tokens),
         "silence" => SimulatedFault.Silence(),
-        _ => SimulatedFault.Status(int.Parse(name)),
+        _ => SimulatedFault.Status(int.Parse(name, CultureInfo.InvariantCulture)),
     };
 
     private Task<SimulatedAnthropicServer> StartPingingAsync(SimulatedFault fault)

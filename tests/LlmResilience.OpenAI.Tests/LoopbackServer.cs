@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -129,5 +130,5 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     private static int LengthOf(string head)
         => head.Split("\r\n").Where(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
-            .Select(l => int.Parse(l["Content-Length:".Length..])).FirstOrDefault();
+            .Select(l => int.Parse(l["Content-Length:".Length..], CultureInfo.InvariantCulture)).FirstOrDefault();
 }

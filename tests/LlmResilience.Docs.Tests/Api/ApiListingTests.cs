@@ -106,7 +106,7 @@ public sealed class ApiListingTests
     public void A_nested_type_is_seen_if_those_around_it_are()
     {
         Assert.True(Visibility.IsVisible(typeof(Properties)));
-        Assert.True(Visibility.IsVisible(typeof(Derived.Family)));
+        Assert.True(Visibility.IsVisible(typeof(Derived.IFamily)));
         Assert.False(Visibility.IsVisible(typeof(Hidden.Inside)));
     }
 
@@ -160,11 +160,11 @@ public sealed class ApiListingTests
 
         public bool TryRead([NotNullWhen(true)] out string? value)
         {
-            value = null;
-            return false;
+            value = ToString();
+            return value is not null;
         }
 
-        protected void References(ref int first, in int second, out string? third) => third = $"{first++}{second}";
+        protected void References(ref int first, in int second, out string? third) => third = $"{this}{first++}{second}";
     }
 
     public class Properties : IDisposable
@@ -211,7 +211,7 @@ public sealed class ApiListingTests
 
         public static implicit operator string(Derived derived) => "";
 
-        protected internal interface Family;
+        protected internal interface IFamily;
     }
 
     public sealed record Positional(string Name, int? Count = null);

@@ -31,7 +31,7 @@ internal sealed class Plot
 
     public double Floor => Drawing.Height - Bottom;
 
-    public double Ceiling => Top;
+    public static double Ceiling => Top;
 
     public double X(double second) => Left + (Math.Clamp(second / _duration, 0, 1) * (Drawing.Width - Left - Right));
 

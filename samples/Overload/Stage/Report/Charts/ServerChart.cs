@@ -20,8 +20,8 @@ internal static class ServerChart
         foreach (var outage in Bands.Of(run.Recording.Samples, sample => sample.Server.IsDown).Where(band => band.Value))
         {
             var x = plot.X(outage.Start);
-            plot.Drawing.Rectangle("down", x, plot.Ceiling, plot.X(outage.End) - x, plot.Floor - plot.Ceiling, string.Create(CultureInfo.InvariantCulture, $"down from {outage.Start:0.0} s to {outage.End:0.0} s"));
-            plot.Drawing.Text("down-label middle", (x + plot.X(outage.End)) / 2, (plot.Ceiling + plot.Floor) / 2, "DOWN");
+            plot.Drawing.Rectangle("down", x, Plot.Ceiling, plot.X(outage.End) - x, plot.Floor - Plot.Ceiling, string.Create(CultureInfo.InvariantCulture, $"down from {outage.Start:0.0} s to {outage.End:0.0} s"));
+            plot.Drawing.Text("down-label middle", (x + plot.X(outage.End)) / 2, (Plot.Ceiling + plot.Floor) / 2, "DOWN");
         }
 
         return plot.Drawing.ToString();

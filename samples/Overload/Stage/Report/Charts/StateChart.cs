@@ -18,7 +18,7 @@ internal static class StateChart
         var plot = new Plot($"The endpoints' state, {run.Name}", (names.Length * RowHeight) + 46, duration, value => value);
         foreach (var (row, name) in names.Index())
         {
-            var y = plot.Ceiling + (row * RowHeight);
+            var y = Plot.Ceiling + (row * RowHeight);
             plot.Drawing.Text("row-label", plot.X(0), y + 14, name);
             foreach (var band in Bands.Of(run.Recording.Samples, sample => Read(sample, name)))
             {
