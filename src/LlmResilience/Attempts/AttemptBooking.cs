@@ -35,7 +35,17 @@ internal struct AttemptBooking
         return new AttemptBooking(endpoint, admission, startedAt);
     }
 
-    /// <summary>The first token is there, or the whole response: a success, unless its lateness has been booked as a failure already.</summary>
+    /// <summary>A whole response is there, and nobody else has a hand on its attempt: all deeds at once.</summary>
+    public void Succeed(long now)
+    {
+        _done = Judged | Ended;
+        Endpoint.Load.End();
+        Endpoint.BookSuccess(ref _admission, now);
+        RecordFirstToken(now);
+        Tell(outcome: null);
+    }
+
+    /// <summary>The first token is there: a success, unless its lateness has been booked as a failure already.</summary>
     public void FirstToken(long now)
     {
         if (IsFirst(Judged))
@@ -43,8 +53,7 @@ internal struct AttemptBooking
             Endpoint.BookSuccess(ref _admission, now);
         }
 
-        Endpoint.Load.RecordFirstToken(now - _startedAt);
-        Endpoint.Telemetry.FirstToken(now - _startedAt, Endpoint.Settings.ModelId);
+        RecordFirstToken(now);
     }
 
     /// <summary>The first token's time is over, but the app waits on. The attempt itself goes on too.</summary>
@@ -67,7 +76,7 @@ internal struct AttemptBooking
 
         if (ended)
         {
-            Tell(failure.Failure.Kind, now);
+            Tell(failure.Kind);
         }
     }
 
@@ -81,13 +90,13 @@ internal struct AttemptBooking
         }
 
         Book(failure, now);
-        Tell(failure.Failure.Kind, now);
+        Tell(failure.Kind);
         return true;
     }
 
     /// <summary>The attempt ended well, or the app ended it.</summary>
     /// <returns>Whether it had not ended before.</returns>
-    public bool End(FailureKind? outcome, long now)
+    public bool End(FailureKind? outcome)
     {
         if (!TryEnd())
         {
@@ -97,10 +106,10 @@ internal struct AttemptBooking
         // A probe that was stopped before its first token gives its place back.
         if (IsFirst(Judged))
         {
-            Endpoint.Health.Ignored(_admission, now);
+            Endpoint.Health.Ignored(_admission, Endpoint.Clock.Now);
         }
 
-        Tell(outcome, now);
+        Tell(outcome);
         return true;
     }
 
@@ -127,7 +136,7 @@ internal struct AttemptBooking
             return;
         }
 
-        if (failure.Failure.Kind == FailureKind.RequestTimeout)
+        if (failure.Kind == FailureKind.RequestTimeout)
         {
             Endpoint.Load.RecordAtLeast(now - _startedAt);
         }
@@ -135,7 +144,14 @@ internal struct AttemptBooking
         Endpoint.BookFailure(_admission, failure.Failure, now);
     }
 
-    private readonly void Tell(FailureKind? outcome, long now) => Endpoint.Telemetry.AttemptEnded(outcome, now - _startedAt, Endpoint.Settings.ModelId);
+    private readonly void RecordFirstToken(long now)
+    {
+        Endpoint.Load.RecordFirstToken(now - _startedAt);
+        Endpoint.Telemetry.FirstToken(now - _startedAt, Endpoint.Settings.ModelId);
+    }
 
-    private bool IsFirst(int deed) => (Interlocked.Or(ref _done, deed) & deed) == 0;
+    private readonly void Tell(FailureKind? outcome) => Endpoint.Telemetry.AttemptEnded(outcome, _startedAt, Endpoint.Clock, Endpoint.Settings.ModelId);
+
+    // Read first: what was done long ago, as nearly always, is not paid for twice.
+    private bool IsFirst(int deed) => (Volatile.Read(ref _done) & deed) == 0 && (Interlocked.Or(ref _done, deed) & deed) == 0;
 }

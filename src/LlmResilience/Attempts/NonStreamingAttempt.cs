@@ -69,11 +69,10 @@ internal struct NonStreamingAttempt
     /// <summary>Books a response that was found right.</summary>
     public ChatResponse Succeed(AnsweringEndpoint answer)
     {
-        var now = Endpoint.Clock.Now;
-        _booking.FirstToken(now);
-        Result.SetLlmEndpoint(answer);
-        _booking.End(outcome: null, now);
-        return Result;
+        _booking.Succeed(Endpoint.Clock.Now);
+        var response = Result;
+        response.SetLlmEndpoint(answer);
+        return response;
     }
 
     public void Fail(AttemptFailure failure) => _booking.Fail(failure, Endpoint.Clock.Now);

@@ -140,28 +140,19 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>Looks at what the client's move brought, on its way to the app.</summary>
     public MoveOutcome Observe(bool moved)
     {
-        if (moved)
+        if (!moved)
         {
-            Current = _updates!.Current ?? throw NullFromClient("update");
-            if (IsCommitted)
-            {
-                _answer.Add(Current, Endpoint);
-            }
-
-            return MoveOutcome.Moved;
+            return ObserveEnd();
         }
 
+        var update = _updates!.Current ?? throw NullFromClient("update");
+        Current = update;
         if (IsCommitted)
         {
-            if (_answer.IsCut(Endpoint))
-            {
-                return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
-            }
-
-            End(outcome: null);
+            _answer.Add(update, Endpoint);
         }
 
-        return MoveOutcome.Ended;
+        return MoveOutcome.Moved;
     }
 
     /// <summary>The client's move threw.</summary>
@@ -298,6 +289,22 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         _preamble?.Enqueue(Current);
     }
 
+    private MoveOutcome ObserveEnd()
+    {
+        if (!IsCommitted)
+        {
+            return MoveOutcome.Ended;
+        }
+
+        if (_answer.IsCut(Endpoint))
+        {
+            return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
+        }
+
+        End(outcome: null);
+        return MoveOutcome.Ended;
+    }
+
     private AttemptFailure Classify(Exception exception)
     {
         if (_owner.IsCanceled)
@@ -342,7 +349,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private bool End(FailureKind? outcome)
     {
         StopClocks();
-        return _booking.End(outcome, Endpoint.Clock.Now);
+        return _booking.End(outcome);
     }
 
     private void StopClocks()

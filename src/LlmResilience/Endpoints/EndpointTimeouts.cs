@@ -3,7 +3,11 @@ using LlmResilience.Utilities;
 namespace LlmResilience;
 
 /// <summary>The clocks of one attempt. Each is separate, and each can be off with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
-/// <remarks>They fire on time even if the provider's client ignores cancellation: such an attempt is abandoned and cleaned up in the background.</remarks>
+/// <remarks>
+/// They fire on time even if the provider's client ignores cancellation: such an attempt is abandoned and cleaned up in the background. They
+/// do not for a client that blocks the thread that calls it, nor while its updates are all there at once: then nobody waits, and a clock
+/// that runs out is looked at when somebody does.
+/// </remarks>
 public sealed class EndpointTimeouts
 {
     /// <summary>
@@ -24,7 +28,10 @@ public sealed class EndpointTimeouts
     /// <value>The default is zero. At most one second.</value>
     public TimeSpan FirstTokenPerInputToken { get; set; }
 
-    /// <summary>Silence after the first token; restarts with every update. Only the time in which the app waits for an update counts.</summary>
+    /// <summary>
+    /// Silence after the first token, or after an update that shows that the provider is generating
+    /// (<see cref="EndpointOptions.AddProgressDetector"/>); restarts with every update. Only the time in which the app waits for one counts.
+    /// </summary>
     /// <value>The default is 30 seconds. Above zero, at most one day.</value>
     public TimeSpan BetweenTokens { get; set; } = TimeSpan.FromSeconds(30);
 

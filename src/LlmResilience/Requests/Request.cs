@@ -22,9 +22,9 @@ internal abstract class Request
 
     private CandidateCursor _candidates;
     private AttemptTrail _trail;
-    private OneAtATimeGate _oneAtATime;
     private long _startedAt;
     private bool _fellBack;
+    private bool _hasOnlyPlace;
 
     protected Request(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {
@@ -153,7 +153,12 @@ internal abstract class Request
         }
         finally
         {
-            _oneAtATime.Leave();
+            if (_hasOnlyPlace)
+            {
+                _hasOnlyPlace = false;
+                OneAtATimeGate.Leave(Chain);
+            }
+
             OnEnd(committed);
         }
     }
@@ -251,8 +256,9 @@ internal abstract class Request
                 break;
 
             case AllUnavailableBehavior.OneAtATime:
-                if (_oneAtATime.TryEnter(Chain, now) is { } soonest)
+                if (OneAtATimeGate.TryEnter(Chain, now) is { } soonest)
                 {
+                    _hasOnlyPlace = true;
                     return (soonest, default);
                 }
 

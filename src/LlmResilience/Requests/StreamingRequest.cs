@@ -83,22 +83,14 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
             return MoveElsewhere();
         }
 
-        switch (_attempt!.TryMove(out var pending))
+        var outcome = _attempt!.TryMove(out var pending);
+        if (outcome != MoveOutcome.Moved)
         {
-            case MoveOutcome.Moved:
-                EndMove();
-                return new ValueTask<bool>(true);
-            case MoveOutcome.Pending:
-                return pending;
-            case MoveOutcome.Failed:
-                // Made before the gate opens: then the buffers that hold the text may be given back.
-                var exception = Explain(_attempt.Failure!);
-                EndStream();
-                return ValueTask.FromException<bool>(exception);
-            default:
-                EndStream();
-                return new ValueTask<bool>(false);
+            return outcome == MoveOutcome.Pending ? pending : EndFlow(outcome);
         }
+
+        EndMove();
+        return new ValueTask<bool>(true);
     }
 
     public ValueTask DisposeAsync()
@@ -187,6 +179,14 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
                 EndMove();
                 return new ValueTask<bool>(false);
         }
+    }
+
+    private ValueTask<bool> EndFlow(MoveOutcome outcome)
+    {
+        // Made before the gate opens: then the buffers that hold the text may be given back.
+        var exception = outcome == MoveOutcome.Failed ? Explain(_attempt!.Failure!) : null;
+        EndStream();
+        return exception is null ? new ValueTask<bool>(false) : ValueTask.FromException<bool>(exception);
     }
 
     private void HandOut()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LlmResilience.Health;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.Logging;
 
 namespace LlmResilience.Telemetry;
@@ -27,18 +28,18 @@ internal sealed class EndpointTelemetry(
         }
     }
 
-    public void AttemptEnded(FailureKind? failure, long ticks, string? model)
+    public void AttemptEnded(FailureKind? failure, long startedAt, MonotonicClock clock, string? model)
     {
         if (failure is { } kind)
         {
-            Log.AttemptFailed(logger, endpointName, kind, TimeSpan.FromTicks(ticks).TotalMilliseconds);
+            Log.AttemptFailed(logger, endpointName, kind, TimeSpan.FromTicks(clock.Now - startedAt).TotalMilliseconds);
         }
 
         if (Instruments.AttemptDuration.Enabled)
         {
             var tags = AttemptTags(model);
             AddOutcome(ref tags, failure);
-            Instruments.Record(Instruments.AttemptDuration, ticks, tags);
+            Instruments.Record(Instruments.AttemptDuration, clock.Now - startedAt, tags);
         }
     }
 

@@ -51,6 +51,39 @@ internal static class ReadmeSnippets
         #endregion
     }
 
+    public static async Task Exceptions(IChatClient client, List<ChatMessage> messages)
+    {
+        #region exceptions
+        try
+        {
+            await foreach (var update in client.GetStreamingResponseAsync(messages))
+            {
+                Console.Write(update.Text);
+            }
+        }
+        catch (AllEndpointsFailedException failed) when (failed.RetryAfter is { } wait)
+        {
+            Console.WriteLine($"Too much to do. Please try again in {wait.TotalSeconds:0} s.");
+        }
+        catch (LlmResilienceException broken)
+        {
+            Console.WriteLine($"{(broken.PartialText.Length > 0 ? " ... (incomplete)" : "No answer")}: {broken.Message}");
+        }
+        #endregion
+    }
+
+    public static void Events(HostApplicationBuilder builder, IChatClient selfHosted, IChatClient hosted, IPager pager)
+    {
+        #region events
+        builder.Services.AddLlmResilience(llm =>
+        {
+            llm.AddEndpoint("self-hosted", selfHosted).AddEndpoint("hosted", hosted);
+            llm.Events.OnEndpointStateChanged = change => pager.Tell($"{change.EndpointName} is {change.State}, was {change.PreviousState}");
+            llm.Events.OnRequestFailed = failed => pager.Tell($"A request failed after {failed.AttemptCount} attempts: {failed.Exception.GetType().Name}");
+        });
+        #endregion
+    }
+
     public static void Operate(IChatClient client)
     {
         #region operate
