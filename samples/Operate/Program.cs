@@ -1,4 +1,4 @@
-// The operator's view: how every endpoint is doing while requests flow, and the three verbs, Drain, Restore and Eject. Each belongs behind
+// The operator's view: how every endpoint is doing while requests flow, events, and the three verbs, Drain, Restore and Eject. They belong behind
 // an admin page or a console of yours; in ASP.NET Core, with authorization in front:
 //   app.MapGet("/endpoints", (LlmEndpoints endpoints) => endpoints.GetSnapshots());
 //   app.MapPost("/endpoints/{name}/drain", (string name, LlmEndpoints endpoints) => endpoints.Drain(name));
@@ -10,13 +10,12 @@ using Microsoft.Extensions.AI;
 await using var ours = await SimulatedOpenAIServer.StartAsync();
 await using var theirs = await SimulatedOpenAIServer.StartAsync();
 
-using var client = new LlmResilienceBuilder()
+var builder = new LlmResilienceBuilder()
     // An ejection of one second is for the sake of a short show; the default is ten.
     .AddOpenAIEndpoint("self-hosted", provider => PointAt(provider, ours), endpoint => endpoint.Ejection.BaseEjectionTime = TimeSpan.FromSeconds(1))
-    .AddOpenAIEndpoint("hosted", provider => PointAt(provider, theirs))
-    .Build();
-
-// With dependency injection it is a service.
+    .AddOpenAIEndpoint("hosted", provider => PointAt(provider, theirs));
+builder.Events.OnEndpointStateChanged = change => Console.WriteLine($"  event: {change.EndpointName} was {change.PreviousState}, is {change.State}");
+using var client = builder.Build();
 var endpoints = client.GetRequiredService<LlmEndpoints>();
 
 using var closingTime = new CancellationTokenSource();

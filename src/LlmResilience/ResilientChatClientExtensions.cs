@@ -13,7 +13,7 @@ public static class ResilientChatClientExtensions
 {
     /// <summary>A client over some of the endpoints only.</summary>
     /// <param name="client">The client that has the endpoints.</param>
-    /// <param name="names">Their names, in the order in which they are asked. Names that no endpoint has are passed over.</param>
+    /// <param name="names">Their names, in the order in which they are asked. Names that no endpoint has are left out.</param>
     /// <returns>The client. Its requests fail with an <see cref="InvalidOperationException"/> if no name is an endpoint's.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static IChatClient WithEndpoints(this ResilientChatClient client, IReadOnlyList<string> names)

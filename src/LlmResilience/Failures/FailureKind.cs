@@ -13,6 +13,9 @@ public enum FailureKind
     /// <summary>A non-streaming attempt took longer than <see cref="EndpointTimeouts.Response"/>.</summary>
     ResponseTimeout,
 
+    /// <summary>The request's own deadline: <see cref="LlmResilienceOptions.RequestTimeout"/>. It is nobody's failure.</summary>
+    RequestTimeout,
+
     /// <summary>Refused, DNS, TLS, or reset before the headers.</summary>
     ConnectionFailed,
 
@@ -60,7 +63,4 @@ public enum FailureKind
 
     /// <summary>The app canceled.</summary>
     Canceled,
-
-    /// <summary>The request's own deadline: <see cref="LlmResilienceOptions.RequestTimeout"/>. It is nobody's failure.</summary>
-    RequestTimeout,
 }

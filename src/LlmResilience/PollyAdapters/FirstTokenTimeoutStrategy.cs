@@ -24,13 +24,13 @@ internal sealed class FirstTokenTimeoutStrategy(TimeSpan timeout, TimeProvider t
         }
         catch (TimeoutException) when (!execution.IsFaulted)
         {
-            LetGo(execution, cancellation);
+            Release(execution, cancellation);
             telemetry.Report(new ResilienceEvent(ResilienceEventSeverity.Error, TimedOut), context, timeout);
             return Outcome.FromException<TResult>(new FirstTokenTimeoutException($"The stream sent no first token within {timeout}.", timeout));
         }
         catch (OperationCanceledException exception) when (!execution.IsFaulted && !execution.IsCanceled)
         {
-            LetGo(execution, cancellation);
+            Release(execution, cancellation);
             return Outcome.FromException<TResult>(exception);
         }
     }
@@ -68,7 +68,7 @@ internal sealed class FirstTokenTimeoutStrategy(TimeSpan timeout, TimeProvider t
         }
     }
 
-    private static void LetGo<TResult>(Task<Outcome<TResult>> execution, CancellationTokenSource cancellation)
+    private static void Release<TResult>(Task<Outcome<TResult>> execution, CancellationTokenSource cancellation)
     {
         _ = DisposeLateAsync(execution);
         cancellation.CancelQuietly();

@@ -10,7 +10,7 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
     private readonly CancellationTokenSource _cancellation;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
     private readonly Queue<ChatResponseUpdate> _held = new();
-    private CancellationTokenRegistration _alsoCancelled;
+    private CancellationTokenRegistration _alsoCanceled;
 
     private OpenedStream(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource cancellation)
     {
@@ -36,8 +36,8 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
         }
     }
 
-    public void AlsoCancelledBy(CancellationTokenSource cancellation, CancellationToken token)
-        => _alsoCancelled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation);
+    public void AlsoCanceledBy(CancellationTokenSource cancellation, CancellationToken token)
+        => _alsoCanceled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation);
 
     public async ValueTask<bool> MoveNextAsync()
     {
@@ -58,7 +58,7 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
 
     public async ValueTask DisposeAsync()
     {
-        await _alsoCancelled.DisposeAsync().ConfigureAwait(false);
+        await _alsoCanceled.DisposeAsync().ConfigureAwait(false);
         await _updates.DisposeAsync().ConfigureAwait(false);
         _cancellation.Dispose();
     }

@@ -14,7 +14,7 @@ internal sealed class OpenedStreamEnumerable(OpenedStream stream, CancellationTo
             throw new InvalidOperationException("The stream can be enumerated once, since its first token has been read already. Execute the pipeline again for another one.");
         }
 
-        stream.AlsoCancelledBy(cancellation, cancellationToken);
+        stream.AlsoCanceledBy(cancellation, cancellationToken);
         return stream;
     }
 

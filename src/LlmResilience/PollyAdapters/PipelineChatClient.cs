@@ -62,7 +62,7 @@ internal sealed class PipelineChatClient : DelegatingChatClient
 
         if (openingToken.IsCancellationRequested)
         {
-            // A timeout of the pipeline came together with the first token, and has cancelled the stream.
+            // A timeout of the pipeline came together with the first token, and has canceled the stream.
             await opened.DisposeAsync().ConfigureAwait(false);
             openingToken.ThrowIfCancellationRequested();
         }
