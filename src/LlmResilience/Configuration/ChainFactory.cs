@@ -59,13 +59,28 @@ internal sealed class ChainFactory
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)
         => endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, definition.Name, StringComparison.Ordinal) && endpoint.Identity.Equals(definition.Identity));
 
+    // For a tag: no reason to fail, whatever the client thinks of being asked.
+    private static string? FindProviderName(IChatClient client)
+    {
+        try
+        {
+            return client.GetService<ChatClientMetadata>()?.ProviderName;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
     private Endpoint CreateEndpoint(EndpointDefinition definition, EndpointOptions options, EndpointSettings settings)
     {
         var client = definition.CreateClient(options, _services);
         try
         {
             var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider) : client;
-            var telemetry = _context.Telemetry.ForEndpoint(definition.Name!, client.GetService<ChatClientMetadata>()?.ProviderName);
+            var telemetry = _context.Telemetry.ForEndpoint(definition.Name!, FindProviderName(client));
             return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry);
         }
         catch when (!definition.LeavesOpen)

@@ -42,7 +42,8 @@ public sealed class LlmEndpoints
     public void Restore(string name) => Find(name).Restore();
 
     private Endpoint Find(string name)
-        => TryFind(name) ?? throw new ArgumentException($"There is no endpoint '{name}'. There are: {string.Join(", ", Current.Select(endpoint => $"'{endpoint.Name}'"))}.", nameof(name));
+        => TryFind(name)
+            ?? throw new ArgumentException($"There is no endpoint '{name}'. There are: {string.Join(", ", Current.Select(endpoint => $"'{endpoint.Name}'"))}.", nameof(name));
 
     private Endpoint? TryFind(string name)
         => Current.FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase));

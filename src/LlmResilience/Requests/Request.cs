@@ -7,7 +7,6 @@ using LlmResilience.Endpoints;
 using LlmResilience.Health;
 using LlmResilience.Retry;
 using LlmResilience.Telemetry;
-using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Requests;
@@ -120,7 +119,7 @@ internal abstract class Request
                 if (step == NextStep.RetryHere)
                 {
                     await DelayAsync(endpoint, delay).ConfigureAwait(false);
-                    step = TryAdmitAgain(endpoint, out admission) ? NextStep.RetryHere : NextStep.NextEndpoint;
+                    step = TryAdmitAgain(endpoint, failure.Kind, out admission);
                 }
 
                 if (step == NextStep.NextEndpoint && !TryNext(ref endpoint, failure, out admission))
@@ -200,8 +199,15 @@ internal abstract class Request
     }
 
     // Not as a probe: if the endpoint was ejected meanwhile, the request does not wait for it twice.
-    private bool TryAdmitAgain(Endpoint endpoint, out Admission admission)
-        => endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) == AdmissionResult.Admitted;
+    private NextStep TryAdmitAgain(Endpoint endpoint, FailureKind kind, out Admission admission)
+    {
+        if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) == AdmissionResult.Admitted)
+        {
+            return NextStep.RetryHere;
+        }
+
+        return endpoint.Settings.RuleFor(kind).Fallback ? NextStep.NextEndpoint : NextStep.Rethrow;
+    }
 
     private bool TryNext(ref Endpoint endpoint, AttemptFailure failure, out Admission admission)
     {
@@ -303,13 +309,7 @@ internal abstract class Request
         using var canceled = Cancellation.BeginDelay(CancellationToken.None);
         try
         {
-            await Task.Delay(delay, Chain.Clock.TimeProvider, canceled.Token).ConfigureAwait(false);
-
-            // A timer counts coarser than our clock and may go off a few milliseconds before the cool-down ends.
-            while (endpoint.Health.TryGetCoolDown(Chain.Clock.Now, out var rest) && rest > 0 && rest < MonotonicClock.TimerSlack.Ticks)
-            {
-                await Task.Delay(MonotonicClock.TimerSlack, Chain.Clock.TimeProvider, canceled.Token).ConfigureAwait(false);
-            }
+            await RetryWait.DelayAsync(endpoint, delay, canceled.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -162,9 +162,15 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
     }
 
     private ValueTask<bool> Refuse()
-        => Cancellation.IsClosed
-            ? new ValueTask<bool>(false)
-            : ValueTask.FromException<bool>(new InvalidOperationException("The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
+    {
+        if (Cancellation.IsClosed)
+        {
+            return new ValueTask<bool>(false);
+        }
+
+        return ValueTask.FromException<bool>(new InvalidOperationException(
+            "The stream's next update is awaited already. One enumerator serves one consumer; enumerate the stream again for another."));
+    }
 
     private ValueTask<bool> MoveElsewhere()
     {

@@ -113,6 +113,37 @@ public sealed class RetryTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task An_endpoint_that_is_out_after_the_backoff_is_left_as_its_rule_says(bool streaming, bool fallsBack)
+    {
+        var client = new FakeChatClient(Script.Throw(new IOException("refused")));
+        using var chain = new TestChain().Endpoint("a", client, endpoint =>
+            {
+                endpoint.Retry.MaxRetryAttempts = 1;
+                endpoint.Failures.ConnectionFailed.Fallback = fallsBack;
+            })
+            .Endpoint("b", Script.Answer("backup"));
+
+        var asking = chain.Client.AskAsync(streaming);
+        chain.Endpoints.Drain("a");
+        chain.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        if (fallsBack)
+        {
+            Assert.Equal("backup", (await asking).Text);
+        }
+        else
+        {
+            Assert.Equal("refused", (await Assert.ThrowsAsync<IOException>(() => asking)).Message);
+        }
+
+        Assert.Equal(1, client.Calls);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task The_apps_cancel_ends_the_backoff(bool streaming)
