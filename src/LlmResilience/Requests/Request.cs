@@ -100,7 +100,7 @@ internal abstract class Request
                 Cancellation.CanceledToken.ThrowIfCancellationRequested();
                 if (!_candidates.TryNext(Chain, IsStreaming, isFirst: true, startedAt, out endpoint, out var admission))
                 {
-                    (endpoint, admission) = await FindUnavailableAsync(startedAt).ConfigureAwait(false);
+                    (endpoint, admission) = await FindWhenAllAreUnavailableAsync(startedAt).ConfigureAwait(false);
                 }
 
                 failure = await BeginAttemptAsync(endpoint, admission, out startedAt).ConfigureAwait(false);
@@ -149,6 +149,11 @@ internal abstract class Request
 
             committed = true;
             return true;
+        }
+        catch (OperationCanceledException exception) when (Cancellation.IsCanceled && exception.CancellationToken != Cancellation.CanceledToken)
+        {
+            // A wait of ours was ended by the app, which knows the token that it canceled and no other.
+            throw new OperationCanceledException(Cancellation.CanceledToken);
         }
         finally
         {
@@ -248,7 +253,7 @@ internal abstract class Request
 
     /// <summary>Every endpoint is unavailable before the first attempt.</summary>
     // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
-    private async Task<(Endpoint Endpoint, Admission Admission)> FindUnavailableAsync(long now)
+    private async Task<(Endpoint Endpoint, Admission Admission)> FindWhenAllAreUnavailableAsync(long now)
     {
         switch (Chain.Settings.AllUnavailableBehavior)
         {
@@ -293,13 +298,9 @@ internal abstract class Request
         {
             return await WaitingLine.WaitAsync(Chain, IsStreaming, Deadline, delay.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!Cancellation.IsCanceled)
         {
-            if (Cancellation.IsCanceled)
-            {
-                throw new OperationCanceledException(Cancellation.CanceledToken);
-            }
-
+            // The deadline.
             return null;
         }
     }
@@ -307,13 +308,6 @@ internal abstract class Request
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
     {
         using var canceled = Cancellation.BeginDelay(CancellationToken.None);
-        try
-        {
-            await RetryWait.DelayAsync(endpoint, delay, canceled.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OperationCanceledException(Cancellation.CanceledToken);
-        }
+        await RetryWait.DelayAsync(endpoint, delay, canceled.Token).ConfigureAwait(false);
     }
 }
