@@ -23,6 +23,9 @@ internal sealed class PendingMove : IValueTaskSource<bool>
     private const long NotScheduled = long.MaxValue;
     private const long Stopped = long.MinValue;
 
+    // Timers refuse to count for more than 49 days. What is due later is looked at in between.
+    private static readonly long LongestTimer = TimeSpan.FromDays(1).Ticks;
+
     private readonly StreamingAttempt _attempt;
     private readonly Action _onMoved;
     private ManualResetValueTaskSourceCore<bool> _core;
@@ -242,7 +245,7 @@ internal sealed class PendingMove : IValueTaskSource<bool>
 
             // Made first and started then, so that it is known here before it can go off.
             _timer ??= CreateTimer();
-            _timer.Change(TimeSpan.FromTicks(Math.Max(0, due - Clock.Now)), Timeout.InfiniteTimeSpan);
+            _timer.Change(TimeSpan.FromTicks(Math.Clamp(due - Clock.Now, 0, LongestTimer)), Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -39,7 +39,7 @@ internal struct CandidateCursor
                 }
 
                 var result = endpoint.TryAdmit(isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe, now, isStreaming, out admission);
-                if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.Health.TryAdmitUnchecked(now)))
+                if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.TryAdmitUnchecked(now)))
                 {
                     return true;
                 }

@@ -114,6 +114,9 @@ internal sealed class Endpoint : IDisposable
         return result;
     }
 
+    /// <summary>Admits although the endpoint is ejected, unless it must be left alone.</summary>
+    public bool TryAdmitUnchecked(long now) => !IsChoked && Health.TryAdmitUnchecked(now);
+
     public bool IsAvailable(long now) => !IsChoked && Health.IsAvailable(now);
 
     public Failure Classify(Exception exception)

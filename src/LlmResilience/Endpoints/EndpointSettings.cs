@@ -54,7 +54,7 @@ internal sealed class EndpointSettings
     {
         foreach (var detector in _options.GetProgressDetectors())
         {
-            if (detector(update))
+            if (Detects(detector, update))
             {
                 return true;
             }
@@ -93,6 +93,20 @@ internal sealed class EndpointSettings
         }
 
         return characters / CharactersPerToken * _perInputToken;
+    }
+
+    private static bool Detects(Func<ChatResponseUpdate, bool> detector, ChatResponseUpdate update)
+    {
+        try
+        {
+            return detector(update);
+        }
+#pragma warning disable CA1031 // A detector that throws has seen no progress; the endpoint did nothing wrong.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
     }
 
     private static long TicksOf(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? 0 : timeout.Ticks;

@@ -15,13 +15,16 @@ internal static class FailureClassification
         {
             if (Ask(classifiers[i], exception, context) is { } failure)
             {
-                return failure;
+                return IsVerdict(failure.Kind) ? failure : failure with { Kind = FailureKind.Unknown };
             }
         }
 
         return CoreFailureClassifier.Instance.Classify(exception, context)
             ?? (exception.InnerException is { } inner ? Classify(inner, classifiers, context) : new Failure(FailureKind.Unknown));
     }
+
+    // Whether the app canceled, or the request's time is over, is for the request to know; and a number that names no kind says nothing.
+    private static bool IsVerdict(FailureKind kind) => kind is not (FailureKind.Canceled or FailureKind.RequestTimeout) && Enum.IsDefined(kind);
 
     private static Failure? Ask(FailureClassifier classifier, Exception exception, FailureClassifierContext context)
     {

@@ -15,8 +15,8 @@ public static class RetryAfterHeader
     {
         if (double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var seconds))
         {
-            retryAfter = FromSeconds(seconds);
-            return true;
+            retryAfter = double.IsNaN(seconds) ? default : FromSeconds(seconds);
+            return !double.IsNaN(seconds);
         }
 
         if (DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
@@ -35,7 +35,7 @@ public static class RetryAfterHeader
     /// <returns>Whether the value is a number.</returns>
     public static bool TryParseMilliseconds(string? value, out TimeSpan retryAfter)
     {
-        var isNumber = double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds);
+        var isNumber = double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds) && !double.IsNaN(milliseconds);
         retryAfter = isNumber ? FromSeconds(milliseconds / 1000) : default;
         return isNumber;
     }
