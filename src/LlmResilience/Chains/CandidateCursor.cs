@@ -65,21 +65,22 @@ internal struct CandidateCursor
     }
 
     /// <summary>Whether another endpoint would be offered now.</summary>
-    public readonly bool HasNext(Chain chain, long now)
+    public readonly bool HasNext(Chain chain, long now) => CountNext(chain, now, atMost: 1) > 0;
+
+    /// <summary>How many other endpoints would be offered now; no more than asked for are counted.</summary>
+    public readonly int CountNext(Chain chain, long now, int atMost)
     {
+        var count = 0;
         var turn = _turn;
-        for (var group = _group; group < chain.Groups.Length; group++, turn = 0)
+        for (var group = _group; group < chain.Groups.Length && count < atMost; group++, turn = 0)
         {
-            for (; turn < chain.Groups[group].Count; turn++)
+            for (; turn < chain.Groups[group].Count && count < atMost; turn++)
             {
-                if (IsCandidate(chain.Groups[group].At(turn), now))
-                {
-                    return true;
-                }
+                count += IsCandidate(chain.Groups[group].At(turn), now) ? 1 : 0;
             }
         }
 
-        return _reluctant is not null && HasReluctant(now);
+        return count < atMost && _reluctant is not null ? count + CountReluctant(now) : count;
     }
 
     /// <summary>What the endpoints that are still to be asked may need, each its own limit, in clock ticks.</summary>
@@ -102,17 +103,15 @@ internal struct CandidateCursor
         return need;
     }
 
-    private readonly bool HasReluctant(long now)
+    private readonly int CountReluctant(long now)
     {
+        var count = 0;
         foreach (var endpoint in _reluctant!)
         {
-            if (IsCandidate(endpoint, now))
-            {
-                return true;
-            }
+            count += IsCandidate(endpoint, now) ? 1 : 0;
         }
 
-        return false;
+        return count;
     }
 
     private readonly bool EjectionIsIgnored(Chain chain, long now) => IgnoresEjection || chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold);

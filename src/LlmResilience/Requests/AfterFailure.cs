@@ -40,7 +40,7 @@ internal static class AfterFailure
     private static bool MayRetry(in FailedStep step, out TimeSpan delay)
     {
         delay = default;
-        if (!step.Rule.Retry || step.Retries >= step.MaxRetryAttempts || step.Attempts >= step.MaxAttempts || step.CoolDown is not { } coolDown)
+        if (!step.Rule.Retry || step.Retries >= step.MaxRetryAttempts || step.Attempts + step.OthersLeft >= step.MaxAttempts || step.CoolDown is not { } coolDown)
         {
             return false;
         }

@@ -17,6 +17,9 @@ internal readonly struct FailedStep
 
     public required int MaxAttempts { get; init; }
 
+    /// <summary>Endpoints that are still to be asked; each is left an attempt.</summary>
+    public required int OthersLeft { get; init; }
+
     /// <summary>How long the endpoint asks to be left alone; <see langword="null"/> if it is out for another reason.</summary>
     public required long? CoolDown { get; init; }
 

@@ -136,14 +136,9 @@ internal abstract class Request
                         break;
                     case NextStep.GiveUp:
                         throw GiveUp(failure);
-                    case NextStep.RetryHere:
-                        retries++;
-                        break;
-                    default:
-                        retries = 0;
-                        break;
                 }
 
+                retries = step == NextStep.RetryHere ? retries + 1 : 0;
                 failure = await BeginAttemptAsync(endpoint, admission, out startedAt).ConfigureAwait(false);
             }
 
@@ -188,6 +183,7 @@ internal abstract class Request
             MaxRetryAttempts = settings.Retry.MaxRetryAttempts,
             Attempts = Attempts,
             MaxAttempts = Chain.Settings.MaxAttempts,
+            OthersLeft = _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
             NeededByOthers = hasDeadline ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,

@@ -5,7 +5,7 @@ namespace LlmResilience;
 /// <summary>Retries at the same endpoint, before the request moves on to the next one.</summary>
 /// <remarks>
 /// Which failures are retried is in <see cref="FailureRules"/>. A retry never waits longer than the time the request has left, less what
-/// the candidates after it need, and is not made at an endpoint that is out.
+/// the candidates after it need, leaves an attempt for each endpoint not asked yet, and is not made at an endpoint that is out.
 /// </remarks>
 public sealed class EndpointRetryOptions
 {

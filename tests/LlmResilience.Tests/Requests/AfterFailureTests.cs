@@ -48,6 +48,8 @@ public class AfterFailureTests
         { "no retry left", nameof(NextStep.NextEndpoint), 0 },
         { "the last but one attempt", nameof(NextStep.RetryHere), 0.5 },
         { "no attempt left", nameof(NextStep.GiveUp), 0 },
+        { "an attempt is left for each of the others", nameof(NextStep.RetryHere), 0.5 },
+        { "a retry would take the last of the others its attempt", nameof(NextStep.NextEndpoint), 0 },
         { "out for another reason", nameof(NextStep.NextEndpoint), 0 },
         { "cools down as long as a delay may be", nameof(NextStep.RetryHere), 5 },
         { "cools down for longer", nameof(NextStep.NextEndpoint), 0 },
@@ -89,6 +91,8 @@ public class AfterFailureTests
         "no retry left" => new Case { Retries = 1 },
         "the last but one attempt" => new Case { Attempts = 5 },
         "no attempt left" => new Case { Attempts = 6 },
+        "an attempt is left for each of the others" => new Case { Attempts = 2, OthersLeft = 3 },
+        "a retry would take the last of the others its attempt" => new Case { Attempts = 2, OthersLeft = 4 },
         "out for another reason" => new Case { CoolDown = null },
         "cools down as long as a delay may be" => new Case { CoolDown = 5 },
         "cools down for longer" => new Case { CoolDown = 5.001 },
@@ -112,6 +116,8 @@ public class AfterFailureTests
 
         public int Attempts { get; init; } = 1;
 
+        public int OthersLeft { get; init; }
+
         public double? CoolDown { get; init; } = 0;
 
         public double? RetryAfter { get; init; }
@@ -128,6 +134,7 @@ public class AfterFailureTests
             MaxRetryAttempts = 1,
             Attempts = Attempts,
             MaxAttempts = 6,
+            OthersLeft = OthersLeft,
             CoolDown = CoolDown is { } rest ? TimeSpan.FromSeconds(rest).Ticks : null,
             TimeLeft = TimeLeft is { } left ? TimeSpan.FromSeconds(left).Ticks : long.MaxValue,
             NeededByOthers = TimeSpan.FromSeconds(NeededByOthers).Ticks,

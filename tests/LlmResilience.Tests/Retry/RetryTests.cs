@@ -146,6 +146,28 @@ public sealed class RetryTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_retry_leaves_an_attempt_for_each_endpoint_that_was_not_asked_yet(bool streaming)
+    {
+        using var chain = new TestChain().With(options =>
+        {
+            options.EndpointDefaults.Retry.MaxRetryAttempts = 1;
+            options.EndpointDefaults.Retry.Delay = TimeSpan.Zero;
+        });
+        var failing = Enumerable.Range(0, 4).Select(_ => new FakeChatClient(Script.Throw(new IOException()))).ToArray();
+        for (var i = 0; i < failing.Length; i++)
+        {
+            chain.Endpoint($"failing {i}", failing[i]);
+        }
+
+        chain.Endpoint("well", Script.Answer("well"));
+
+        Assert.Equal("well", (await chain.Client.AskAsync(streaming)).Text);
+        Assert.Equal([2, 1, 1, 1], failing.Select(client => client.Calls));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task The_apps_cancel_ends_the_backoff(bool streaming)
     {
         using var chain = Chain(new FakeChatClient(Script.Throw(new IOException())));
