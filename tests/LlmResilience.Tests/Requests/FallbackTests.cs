@@ -2,7 +2,7 @@ using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Fallback;
+namespace LlmResilience.Tests.Requests;
 
 /// <summary>Down the chain: in order, past what is out, once per endpoint, to an exception that tells all.</summary>
 public sealed class FallbackTests
