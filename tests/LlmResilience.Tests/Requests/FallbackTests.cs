@@ -120,32 +120,6 @@ public sealed class FallbackTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_lazy_sequence_of_messages_is_read_once_for_all_attempts(bool streaming)
-    {
-        var reads = 0;
-        using var chain = new TestChain().Endpoint("a", Script.Throw(new IOException())).Endpoint("b", Script.Answer("well"));
-
-        if (streaming)
-        {
-            await chain.Client.GetStreamingResponseAsync(Messages()).CollectAsync();
-        }
-        else
-        {
-            await chain.Client.GetResponseAsync(Messages());
-        }
-
-        Assert.Equal(1, reads);
-
-        IEnumerable<ChatMessage> Messages()
-        {
-            reads++;
-            yield return new ChatMessage(ChatRole.User, "hi");
-        }
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
     public async Task The_answer_tells_which_endpoint_it_is_from(bool streaming)
     {
         using var chain = new TestChain().Endpoint("a", Script.Throw(new IOException()), Script.Answer("a")).Endpoint("b", Script.Answer("b"));
