@@ -1,7 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
-namespace LlmResilience.Tests.Configuration;
+namespace LlmResilience.Tests;
 
 public sealed class WithLlmResilienceTests
 {

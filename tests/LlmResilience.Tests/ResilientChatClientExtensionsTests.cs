@@ -1,7 +1,7 @@
 using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Fallback;
+namespace LlmResilience.Tests;
 
 /// <summary>Chains of other orders over the same endpoints, with one health.</summary>
 public sealed class ResilientChatClientExtensionsTests

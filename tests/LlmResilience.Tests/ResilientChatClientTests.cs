@@ -42,12 +42,32 @@ public sealed class ResilientChatClientTests
     }
 
     [Fact]
-    public async Task Null_messages_are_refused()
+    public async Task A_client_disposed_while_a_stream_is_open_lets_it_end_and_takes_no_new_one()
     {
-        using var client = new FakeChatClient(Script.Answer("a")).WithLlmResilience();
+        using var chain = new TestChain().Endpoint("a", Script.Answer("one two three"));
+        var before = chain.Client.GetStreamingResponseAsync("hi");
+        await using var stream = before.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await stream.MoveNextAsync());
 
-        await Assert.ThrowsAsync<ArgumentNullException>(() => client.GetResponseAsync((IEnumerable<ChatMessage>)null!));
-        Assert.Throws<ArgumentNullException>(() => client.GetStreamingResponseAsync((IEnumerable<ChatMessage>)null!));
+        chain.Client.Dispose();
+        var rest = "";
+        while (await stream.MoveNextAsync())
+        {
+            rest += stream.Current.Text;
+        }
+
+        Assert.Equal("two three", rest);
+        Assert.Throws<ObjectDisposedException>(() => chain.Client.GetStreamingResponseAsync("hi"));
+        Assert.Throws<ObjectDisposedException>(() => { _ = chain.Client.GetResponseAsync("hi"); });
+    }
+
+    [Fact]
+    public void Null_messages_are_refused_at_the_call()
+    {
+        using var chain = new TestChain().Endpoint("a", Script.Answer("hi"));
+
+        Assert.Throws<ArgumentNullException>("messages", () => chain.Client.GetStreamingResponseAsync((IEnumerable<ChatMessage>)null!));
+        Assert.Throws<ArgumentNullException>("messages", () => { _ = chain.Client.GetResponseAsync((IEnumerable<ChatMessage>)null!); });
     }
 
     [Theory]

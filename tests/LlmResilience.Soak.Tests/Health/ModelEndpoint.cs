@@ -1,7 +1,7 @@
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 
-namespace LlmResilience.Soak.Tests.Ejection;
+namespace LlmResilience.Soak.Tests.Health;
 
 /// <summary>An admission as the model gives it; mutable, since a probe that ends well is rebound.</summary>
 internal sealed class ModelAdmission

@@ -2,7 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace LlmResilience.Soak.Tests.Ejection;
+namespace LlmResilience.Soak.Tests.Health;
 
 /// <summary>Random sequences of events, at the mechanism and at a plain model of the design: both must say the same after each of them.</summary>
 /// <remarks>

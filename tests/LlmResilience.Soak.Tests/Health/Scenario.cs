@@ -5,7 +5,7 @@ using LlmResilience.Health;
 using LlmResilience.Requests;
 using LlmResilience.Utilities;
 
-namespace LlmResilience.Soak.Tests.Ejection;
+namespace LlmResilience.Soak.Tests.Health;
 
 internal enum Do
 {

@@ -1,7 +1,7 @@
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 
-namespace LlmResilience.Soak.Tests.Ejection;
+namespace LlmResilience.Soak.Tests.Health;
 
 /// <summary>The settings that scenarios start with and reload.</summary>
 internal static class ScenarioSettings

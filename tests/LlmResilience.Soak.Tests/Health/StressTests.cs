@@ -1,7 +1,7 @@
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 
-namespace LlmResilience.Soak.Tests.Ejection;
+namespace LlmResilience.Soak.Tests.Health;
 
 /// <summary>Many threads at one endpoint's health, on a clock that jumps: what must hold at every instant, whoever comes when.</summary>
 public sealed class StressTests

@@ -2,7 +2,7 @@ using LlmResilience.Chains;
 using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 
-namespace LlmResilience.Tests.Fallback;
+namespace LlmResilience.Tests.AllUnavailable;
 
 /// <summary>What a request does when every endpoint is out.</summary>
 public sealed class AllUnavailableTests

@@ -21,7 +21,7 @@ public sealed class AbandonedAttemptTests
         Assert.Equal(1, chain["a"].AbandonedAttempts);
         Assert.Equal(0, chain["a"].ActiveAttempts);
         release.SetResult();
-        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
+        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class AbandonedAttemptTests
         Assert.Equal(app.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking)).CancellationToken);
         Assert.Equal(1, chain["a"].AbandonedAttempts);
         release.SetException(new IOException("too late"));
-        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
+        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class AbandonedAttemptTests
         Assert.Equal(0, stubborn.DisposedStreams);
         release.SetResult();
 
-        await UntilAsync(() => stubborn.DisposedStreams == 1);
+        await Eventually.IsTrueAsync(() => stubborn.DisposedStreams == 1);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class AbandonedAttemptTests
         Assert.Equal("one two", updates.ToChatResponse().Text);
         Assert.Equal(hangs ? 3 : 0, chain["a"].AbandonedAttempts);
         release.SetResult();
-        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
+        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class AbandonedAttemptTests
         await stream.DisposeAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
-        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
+        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
         Assert.Equal(0, chain.Clock.LiveTimers);
     }
 
@@ -184,17 +184,56 @@ public sealed class AbandonedAttemptTests
         await app.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
-        await UntilAsync(() => chain["a"].AbandonedAttempts == 0);
+        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
-    // Clean-up runs on the pool; there is nothing to await but its effect.
-    private static async Task UntilAsync(Func<bool> condition)
+    [Fact]
+    public async Task A_client_that_fails_in_the_moment_of_the_timeout_leaves_no_unobserved_exception()
     {
-        var deadline = Environment.TickCount64 + 30_000;
-        while (!condition())
+        var unobserved = 0;
+        TaskScheduler.UnobservedTaskException += Count;
+        try
         {
-            Assert.True(Environment.TickCount64 < deadline, "It never came true.");
-            await Task.Yield();
+            for (var i = 0; i < 200; i++)
+            {
+                await AskAsync();
+            }
+
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Count;
+        }
+
+        Assert.Equal(0, unobserved);
+
+        static async Task AskAsync()
+        {
+            // On its token the client fails at once, inside the app's Cancel(), with an exception of its own.
+            var client = new FakeChatClient(new Script().Then((_, token) =>
+            {
+                var failed = new TaskCompletionSource();
+                token.Register(() => failed.TrySetException(new MarkedException()));
+                return failed.Task;
+            }));
+            using var chain = new TestChain().Endpoint("a", client);
+            using var app = new CancellationTokenSource();
+            var asking = chain.Client.AskAsync(streaming: false, cancellationToken: app.Token);
+            await app.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        }
+
+        void Count(object? sender, UnobservedTaskExceptionEventArgs e)
+        {
+            if (e.Exception.Flatten().InnerExceptions.Any(inner => inner is MarkedException))
+            {
+                Interlocked.Increment(ref unobserved);
+            }
         }
     }
+
+    private sealed class MarkedException : Exception;
 }

@@ -1,7 +1,7 @@
 using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Timeouts;
+namespace LlmResilience.Tests.Attempts;
 
 /// <summary>What counts as the first token, row by row: content commits the stream, what comes before is held, an error before it fails the attempt.</summary>
 public sealed class FirstTokenTests

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Timeouts;
+namespace LlmResilience.Tests.Attempts;
 
 /// <summary>The clock of an attempt that does not stream.</summary>
 public sealed class ResponseTimeoutTests

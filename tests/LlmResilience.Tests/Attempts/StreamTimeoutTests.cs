@@ -1,7 +1,7 @@
 using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Timeouts;
+namespace LlmResilience.Tests.Attempts;
 
 /// <summary>The clocks of a stream: first token, the last candidate's, between tokens; and what they do to clients that ignore cancellation.</summary>
 public sealed class StreamTimeoutTests

@@ -2,7 +2,7 @@ using LlmResilience.Chains;
 using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>An endpoint's way out of rotation and back, as an app sees it.</summary>
 public sealed class EjectionTests

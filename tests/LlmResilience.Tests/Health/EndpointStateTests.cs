@@ -3,7 +3,7 @@ using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>What an operator sees of an endpoint that has more than one thing the matter with it.</summary>
 public sealed class EndpointStateTests

@@ -1,6 +1,6 @@
 using LlmResilience.Health;
 
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>The window on its own: what comes late, what is old, what is of another generation.</summary>
 public sealed class SlidingWindowTests

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>Finds vectors: in the folder that <c>LLMRESILIENCE_VECTORS</c> names, else in the copy that is built with the tests.</summary>
 internal static class VectorFile

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>Maps a vector's options to the mechanism's settings.</summary>
 internal static class VectorOptions

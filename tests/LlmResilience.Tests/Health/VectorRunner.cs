@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using LlmResilience.Endpoints;
 using LlmResilience.Health;
 
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>Drives the ejection mechanism by one vector's timeline and compares what is seen.</summary>
 internal sealed class VectorRunner

@@ -1,4 +1,4 @@
-namespace LlmResilience.Tests.Ejection;
+namespace LlmResilience.Tests.Health;
 
 /// <summary>The conformance vectors, one test each. <c>LLMRESILIENCE_VECTORS</c> names another folder of them.</summary>
 public sealed class VectorTests

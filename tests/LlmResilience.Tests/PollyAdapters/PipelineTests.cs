@@ -6,7 +6,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Simmy;
 
-namespace LlmResilience.Tests.Attempts;
+namespace LlmResilience.Tests.PollyAdapters;
 
 /// <summary>Polly's own strategies inside an endpoint, chaos for one.</summary>
 public sealed class PipelineTests

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
 
-namespace LlmResilience.Tests;
+namespace LlmResilience.Tests.PollyAdapters;
 
 /// <summary>The strategies in a pipeline of the app's own.</summary>
 public sealed class StrategyTests

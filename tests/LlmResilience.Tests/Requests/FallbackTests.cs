@@ -2,7 +2,7 @@ using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 
-namespace LlmResilience.Tests.Fallback;
+namespace LlmResilience.Tests.Requests;
 
 /// <summary>Down the chain: in order, past what is out, once per endpoint, to an exception that tells all.</summary>
 public sealed class FallbackTests
@@ -115,32 +115,6 @@ public sealed class FallbackTests
         Assert.Equal(0.5f, second.Received[0].Options!.Temperature);
         Assert.NotSame(options, second.Received[0].Options);
         Assert.Equal("model-b", second.Received[1].Options!.ModelId);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_lazy_sequence_of_messages_is_read_once_for_all_attempts(bool streaming)
-    {
-        var reads = 0;
-        using var chain = new TestChain().Endpoint("a", Script.Throw(new IOException())).Endpoint("b", Script.Answer("well"));
-
-        if (streaming)
-        {
-            await chain.Client.GetStreamingResponseAsync(Messages()).CollectAsync();
-        }
-        else
-        {
-            await chain.Client.GetResponseAsync(Messages());
-        }
-
-        Assert.Equal(1, reads);
-
-        IEnumerable<ChatMessage> Messages()
-        {
-            reads++;
-            yield return new ChatMessage(ChatRole.User, "hi");
-        }
     }
 
     [Theory]
