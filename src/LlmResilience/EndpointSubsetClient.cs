@@ -39,9 +39,12 @@ internal sealed class EndpointSubsetClient : IChatClient
             return this;
         }
 
-        return serviceKey is null && serviceType == typeof(LlmEndpoints)
-            ? _owner.GetService(serviceType)
-            : _endpoints().FirstOrDefault()?.Client.GetService(serviceType, serviceKey);
+        if (serviceKey is null && serviceType == typeof(LlmEndpoints))
+        {
+            return _owner.GetService(serviceType);
+        }
+
+        return _endpoints().Any() ? CreateChain().FindService(serviceType, serviceKey) : null;
     }
 
     // The endpoints' clients are their owners'.

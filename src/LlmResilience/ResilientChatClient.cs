@@ -57,7 +57,8 @@ public sealed class ResilientChatClient : IChatClient
         return Chain.GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
-    /// <summary>Itself, <see cref="LlmEndpoints"/>, or what the first endpoint's client has, such as <see cref="ChatClientMetadata"/>.</summary>
+    /// <summary>Itself, <see cref="LlmEndpoints"/>, and the first endpoint's <see cref="ChatClientMetadata"/>; in a chain of one, whatever its client has.</summary>
+    /// <remarks>In a chain of several, what stands around one endpoint's client is not around the chain, and is not handed out as if it were.</remarks>
     /// <param name="serviceType">The type asked for.</param>
     /// <param name="serviceKey">A key, or <see langword="null"/>.</param>
     /// <returns>The object, or <see langword="null"/>.</returns>
@@ -70,9 +71,12 @@ public sealed class ResilientChatClient : IChatClient
             return this;
         }
 
-        return serviceKey is null && serviceType == typeof(LlmEndpoints)
-            ? _endpoints
-            : Chain.Endpoints[0].Client.GetService(serviceType, serviceKey);
+        if (serviceKey is null && serviceType == typeof(LlmEndpoints))
+        {
+            return _endpoints;
+        }
+
+        return Chain.FindService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the endpoints' clients, except those that were added with <c>leaveOpen</c>, and stops following the configuration.</summary>

@@ -14,10 +14,19 @@ public sealed class ResilientChatClientTests
         Assert.Same(client, client.GetService<IChatClient>());
         Assert.Same(client, client.GetService<ResilientChatClient>());
         Assert.Same(first.Metadata, client.GetService<ChatClientMetadata>());
-        Assert.Same(first, client.GetService<FakeChatClient>());
+        Assert.Null(client.GetService<FakeChatClient>());
         Assert.Same(client.GetService<LlmEndpoints>(), client.GetService<LlmEndpoints>());
         Assert.Null(client.GetService<string>());
         Assert.Null(client.GetService(typeof(ResilientChatClient), "key"));
+    }
+
+    [Fact]
+    public void What_is_around_the_only_endpoint_is_around_the_chain()
+    {
+        var only = new FakeChatClient(Script.Answer("a"));
+        using var client = only.WithLlmResilience();
+
+        Assert.Same(only, client.GetService<FakeChatClient>());
     }
 
     [Fact]

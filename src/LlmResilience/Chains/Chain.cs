@@ -1,6 +1,7 @@
 using LlmResilience.Endpoints;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Chains;
 
@@ -35,6 +36,10 @@ internal sealed class Chain
 
     /// <summary>This chain as it is now: what a reload has put in its place, or itself.</summary>
     public Chain Latest => _latest();
+
+    /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>
+    public object? FindService(Type serviceType, object? serviceKey)
+        => Endpoints.Length == 1 || serviceType == typeof(ChatClientMetadata) ? Endpoints[0].Client.GetService(serviceType, serviceKey) : null;
 
     /// <summary>A chain by priority; inside one priority the order of registration counts.</summary>
     public static Chain ByPriority(ChainContext context, ChainSettings settings, IEnumerable<Endpoint> endpoints, Func<Chain> latest)
