@@ -6,7 +6,10 @@ namespace LlmResilience.Health;
 /// <remarks>Everything is asked under the pool's lock.</remarks>
 internal struct CoolDownPeriod
 {
-    /// <summary>When it ends or ended.</summary>
+    /// <summary>Whether it is set; one that is over stays so until <see cref="TryEnd"/>.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>When it ends; 0 without one.</summary>
     public long Until { get; private set; }
 
     /// <summary>What it is for.</summary>
@@ -21,8 +24,21 @@ internal struct CoolDownPeriod
             return false;
         }
 
+        IsRunning = true;
         Until = until;
         Reason = reason;
+        return true;
+    }
+
+    /// <summary>Ends it if its time is over.</summary>
+    public bool TryEnd(long now)
+    {
+        if (!IsRunning || now < Until)
+        {
+            return false;
+        }
+
+        this = default;
         return true;
     }
 
