@@ -1,7 +1,7 @@
 namespace LlmResilience.Health;
 
 /// <summary>An endpoint's permission for one attempt. Results of an older generation than the endpoint's open, close and extend nothing.</summary>
-internal readonly record struct Admission(AdmissionRole Role, uint Generation, long ProbeId = 0);
+internal readonly record struct Admission(AdmissionRole Role, uint Generation, uint ProbeId = 0);
 
 internal enum AdmissionRole : byte
 {

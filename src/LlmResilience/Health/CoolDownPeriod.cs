@@ -18,7 +18,7 @@ internal struct CoolDownPeriod
     /// <summary>Makes it longer, never shorter.</summary>
     public bool TryExtend(long now, TimeSpan duration, FailureKind reason)
     {
-        var until = EjectionFormulas.Add(now, duration.Ticks);
+        var until = Ticks.Add(now, duration.Ticks);
         if (until <= now || until <= Until)
         {
             return false;

@@ -1,3 +1,5 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Health;
 
 /// <summary>The arithmetic of ejection as pure functions; all of it saturates.</summary>
@@ -12,10 +14,8 @@ internal static class EjectionFormulas
     {
         var duration = multiplier > maxTime / baseTime ? maxTime : multiplier * baseTime;
         var jitterMilliseconds = maxJitter / TimeSpan.TicksPerMillisecond;
-        return Add(duration, (draw & long.MaxValue) % (jitterMilliseconds + 1) * TimeSpan.TicksPerMillisecond);
+        return Ticks.Add(duration, (draw & long.MaxValue) % (jitterMilliseconds + 1) * TimeSpan.TicksPerMillisecond);
     }
-
-    public static long Add(long ticks, long duration) => duration > long.MaxValue - ticks ? long.MaxValue : ticks + duration;
 
     public static bool Trips(int total, int failures, int minimumThroughput, double failureRatio)
         => failureRatio > 0 && total >= minimumThroughput && failures >= failureRatio * total;

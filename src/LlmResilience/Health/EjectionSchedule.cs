@@ -19,7 +19,7 @@ internal struct EjectionSchedule
     public EjectionReason Reason { get; private set; }
 
     /// <summary>When the last ejection ends or ended.</summary>
-    public readonly long EndsAt => Math.Max(EjectionFormulas.Add(_ejectedAt, _duration), _retryAfterFloor);
+    public readonly long EndsAt => Math.Max(Ticks.Add(_ejectedAt, _duration), _retryAfterFloor);
 
     /// <summary>How long the last ejection lasts in all, if nothing ends it early.</summary>
     public readonly TimeSpan Duration => TimeSpan.FromTicks(Math.Max(_duration, _retryAfterFloor - _ejectedAt));
@@ -33,7 +33,7 @@ internal struct EjectionSchedule
         _retryAfterFloor = 0;
         if (retryAfter is { } wait)
         {
-            _retryAfterFloor = EjectionFormulas.Add(now, Math.Min(wait.Ticks, settings.MaxRetryAfter));
+            _retryAfterFloor = Ticks.Add(now, Math.Min(wait.Ticks, settings.MaxRetryAfter));
         }
 
         Rebase(settings);

@@ -1,11 +1,13 @@
+using LlmResilience.Utilities;
+
 namespace LlmResilience.Health;
 
 /// <summary>The requests that find out whether an ejected endpoint is well again (half-open), each on a lease, so that one that never ends blocks nobody for ever.</summary>
 /// <remarks>Everything is asked under the pool's lock.</remarks>
 internal struct ProbeLeases()
 {
-    private readonly List<(long Id, long EndsAt)> _leases = [];
-    private long _lastId;
+    private readonly List<(uint Id, long EndsAt)> _leases = [];
+    private uint _lastId;
     private int _successes;
 
     /// <summary>When the first place is free again at the latest; asked only while probes are in flight.</summary>
@@ -15,15 +17,15 @@ internal struct ProbeLeases()
 
     /// <summary>Takes a place, of which there must be one.</summary>
     /// <returns>The probe's id.</returns>
-    public long Begin(long now, long lease)
+    public uint Begin(long now, long lease)
     {
         _lastId++;
-        _leases.Add((_lastId, EjectionFormulas.Add(now, lease)));
+        _leases.Add((_lastId, Ticks.Add(now, lease)));
         return _lastId;
     }
 
     /// <summary>Gives a place back; false if the lease was over by time, so that its result is a late one.</summary>
-    public readonly bool TryEnd(long id, long now) => InFlight(now) > 0 && _leases.RemoveAll(lease => lease.Id == id) > 0;
+    public readonly bool TryEnd(uint id, long now) => InFlight(now) > 0 && _leases.RemoveAll(lease => lease.Id == id) > 0;
 
     public readonly int InFlight(long now)
     {
