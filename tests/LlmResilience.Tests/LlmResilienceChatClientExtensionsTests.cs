@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace LlmResilience.Tests;
 
-public sealed class WithLlmResilienceTests
+/// <summary>A client that is wrapped without dependency injection.</summary>
+public sealed class LlmResilienceChatClientExtensionsTests
 {
     [Theory]
     [InlineData(false)]

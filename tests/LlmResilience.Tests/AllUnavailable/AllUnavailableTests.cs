@@ -142,20 +142,6 @@ public sealed class AllUnavailableTests
         Assert.Null((await Assert.ThrowsAsync<AllEndpointsFailedException>(() => inTime)).RetryAfter);
     }
 
-    [Fact]
-    public async Task In_a_panic_ejections_are_ignored()
-    {
-        using var chain = new TestChain()
-            .Endpoint("a", Script.Answer("a")).Endpoint("b", Script.Answer("b")).Endpoint("c", Script.Answer("c"))
-            .With(options => options.PanicThreshold = 0.5);
-        chain.Endpoints.Eject("a");
-        Assert.Equal("b", (await chain.Client.AskAsync(streaming: true)).Text);
-
-        chain.Endpoints.Eject("b");
-
-        Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
-    }
-
     private static TestChain Chain(AllUnavailableBehavior whenAllOut, params FakeChatClient[] clients)
     {
         var chain = new TestChain().With(options => options.AllUnavailableBehavior = whenAllOut);

@@ -43,24 +43,6 @@ public sealed class AbandonedAttemptTests
     }
 
     [Fact]
-    public async Task The_enumerations_own_token_cancels_too()
-    {
-        using var chain = new TestChain().Endpoint("a", new Script().Text("one").ThenHang());
-        using var call = new CancellationTokenSource();
-        using var enumeration = new CancellationTokenSource();
-
-        var stream = chain.Client.GetStreamingResponseAsync("hi", cancellationToken: call.Token).GetAsyncEnumerator(enumeration.Token);
-        Assert.True(await stream.MoveNextAsync());
-        var next = stream.MoveNextAsync();
-        await enumeration.CancelAsync();
-
-        Assert.Equal(enumeration.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => next.AsTask())).CancellationToken);
-        await stream.DisposeAsync();
-        Assert.Equal(0, chain["a"].ActiveAttempts);
-        Assert.Equal(0, chain["a"].FailureRatio);
-    }
-
-    [Fact]
     public async Task An_abandoned_enumerator_is_disposed_only_when_its_move_has_ended()
     {
         var release = new TaskCompletionSource();
@@ -149,42 +131,6 @@ public sealed class AbandonedAttemptTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
         await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
         Assert.Equal(0, chain.Clock.LiveTimers);
-    }
-
-    [Fact]
-    public async Task A_provider_is_never_given_a_token_that_another_request_can_cancel()
-    {
-        // The trap: a pooled source is reset and lent to the next request while the stream still holds its token.
-        var first = new FakeChatClient(new Script().Text("one").Then((_, token) => token.IsCancellationRequested ? throw new IOException("cancelled by another") : Task.CompletedTask).Text("two").Finish());
-        using var chain = new TestChain()
-            .Endpoint("a", first, endpoint => endpoint.ConfigurePipeline(pipeline => Polly.TimeoutResiliencePipelineBuilderExtensions.AddTimeout(pipeline, TimeSpan.FromSeconds(5))))
-            .Endpoint("b", Script.Hang());
-
-        await using var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
-        Assert.True(await stream.MoveNextAsync());
-        var pipeline = Polly.TimeoutResiliencePipelineBuilderExtensions.AddTimeout(new Polly.ResiliencePipelineBuilder { TimeProvider = chain.Clock }, TimeSpan.FromSeconds(5)).Build();
-        var other = pipeline.ExecuteAsync(async token => await Task.Delay(Timeout.Infinite, token)).AsTask();
-        chain.Clock.Advance(TimeSpan.FromSeconds(5));
-        await Assert.ThrowsAsync<Polly.Timeout.TimeoutRejectedException>(() => other);
-
-        Assert.True(await stream.MoveNextAsync());
-        Assert.Equal("two", stream.Current.Text);
-    }
-
-    [Fact]
-    public async Task The_apps_cancel_reaches_a_stream_that_came_through_a_pipeline_with_a_timeout()
-    {
-        using var chain = new TestChain().Endpoint("a", new FakeChatClient(new Script().Text("one").ThenHang()),
-            endpoint => endpoint.ConfigurePipeline(pipeline => Polly.TimeoutResiliencePipelineBuilderExtensions.AddTimeout(pipeline, TimeSpan.FromSeconds(5))));
-        using var app = new CancellationTokenSource();
-
-        await using var stream = chain.Client.GetStreamingResponseAsync("hi", cancellationToken: app.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        Assert.True(await stream.MoveNextAsync());
-        var next = stream.MoveNextAsync();
-        await app.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
-        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
     }
 
     [Fact]

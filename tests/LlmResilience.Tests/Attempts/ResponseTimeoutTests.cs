@@ -6,6 +6,20 @@ namespace LlmResilience.Tests.Attempts;
 public sealed class ResponseTimeoutTests
 {
     [Fact]
+    public async Task A_late_response_moves_the_request_on()
+    {
+        using var chain = new TestChain().Endpoint("a", Script.Hang()).Endpoint("b", Script.Answer("well"));
+
+        var answer = chain.Client.AskAsync(streaming: false);
+        chain.Clock.Advance(TimeSpan.FromSeconds(99));
+        Assert.False(answer.IsCompleted);
+        chain.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("well", (await answer).Text);
+        Assert.Equal(1, chain["a"].FailureRatio);
+    }
+
+    [Fact]
     public async Task A_timer_that_goes_off_a_fraction_of_a_millisecond_early_counts_against_the_endpoint_all_the_same()
     {
         var clock = new VirtualTimeProvider();

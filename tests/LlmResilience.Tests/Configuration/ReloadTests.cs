@@ -8,23 +8,17 @@ namespace LlmResilience.Tests.Configuration;
 /// <summary>A changed configuration applies to the next request; health survives, and what is wrong changes nothing.</summary>
 public sealed class ReloadTests : IDisposable
 {
-    private const string Secret = "sk-secret";
-
     private readonly VirtualTimeProvider _clock = new();
     private readonly RecordingLoggerFactory _logs = new();
     private readonly ReloadingProvider _provider = new();
-    private readonly IConfigurationRoot _configuration;
+    private readonly ChangingConfiguration _configuration = new("a", "b");
     private readonly ResilientChatClient _client;
 
     public ReloadTests()
     {
-        _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        SetEndpoint(0, "a");
-        SetEndpoint(1, "b");
-        Set("EndpointDefaults:Ejection:JitterRatio", "0");
         _client = new LlmResilienceBuilder { TimeProvider = _clock, LoggerFactory = _logs }
             .AddProvider(_provider)
-            .Bind(_configuration.GetSection(Settings.Path))
+            .Bind(_configuration.Section)
             .Build();
     }
 
@@ -37,7 +31,7 @@ public sealed class ReloadTests : IDisposable
     [InlineData(false)]
     public async Task Options_apply_to_the_next_request(bool streaming)
     {
-        Change(("EndpointDefaults:Timeouts:FirstToken", "00:00:02"), ("EndpointDefaults:Timeouts:Response", "00:00:02"));
+        _configuration.Change(("EndpointDefaults:Timeouts:FirstToken", "00:00:02"), ("EndpointDefaults:Timeouts:Response", "00:00:02"));
         _provider.Hanging = "a";
 
         var answer = _client.AskAsync(streaming);
@@ -52,7 +46,7 @@ public sealed class ReloadTests : IDisposable
         Endpoints.Eject("a");
         _clock.Advance(TimeSpan.FromSeconds(4));
 
-        Change(("Endpoints:0:Ejection:BaseEjectionTime", "00:00:06"));
+        _configuration.Change(("Endpoints:0:Ejection:BaseEjectionTime", "00:00:06"));
 
         Assert.Equal(EndpointState.Ejected, this["a"].State);
         Assert.Equal(1, this["a"].EjectionMultiplier);
@@ -64,7 +58,7 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task The_order_of_the_chain_follows_the_priorities()
     {
-        Change(("Endpoints:0:Priority", "1"));
+        _configuration.Change(("Endpoints:0:Priority", "1"));
 
         Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
         Assert.Equal(["b", "a"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
@@ -76,8 +70,7 @@ public sealed class ReloadTests : IDisposable
         Endpoints.Drain("a");
         Endpoints.Drain("b");
 
-        SetEndpoint(2, "c");
-        _configuration.Reload();
+        _configuration.AddEndpoint(2, "c");
 
         Assert.Equal("c", (await _client.AskAsync(streaming: true)).Text);
         Assert.Equal(EndpointState.Drained, this["a"].State);
@@ -90,8 +83,7 @@ public sealed class ReloadTests : IDisposable
         using var app = new CancellationTokenSource();
         var inFlight = _client.AskAsync(streaming: true, cancellationToken: app.Token);
 
-        RemoveEndpoint(0);
-        _configuration.Reload();
+        _configuration.RemoveEndpoint(0);
 
         Assert.Equal("b", (await _client.AskAsync(streaming: true)).Text);
         Assert.Equal(["b"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
@@ -115,7 +107,7 @@ public sealed class ReloadTests : IDisposable
         Endpoints.Eject("a");
         Endpoints.Eject("b");
 
-        Change(("Endpoints:0:ApiKey", "sk-rotated"));
+        _configuration.Change(("Endpoints:0:ApiKey", "sk-rotated"));
 
         Assert.Equal(EndpointState.Healthy, this["a"].State);
         Assert.Equal(EndpointState.Ejected, this["b"].State);
@@ -135,28 +127,27 @@ public sealed class ReloadTests : IDisposable
         Endpoints.Drain("b");
         var before = _logs.Entries.Count;
 
-        Change((key, value));
+        _configuration.Change((key, value));
 
         Assert.Contains(_logs.Entries.Skip(before), entry => entry.Level == LogLevel.Error);
-        Assert.DoesNotContain(_logs.Entries, entry => entry.Message.Contains(Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(_logs.Entries, entry => entry.Message.Contains(ChangingConfiguration.Secret, StringComparison.Ordinal));
         Assert.Equal("a", (await _client.AskAsync(streaming: true)).Text);
         Assert.Equal(["a", "b"], Endpoints.GetSnapshots().Select(endpoint => endpoint.Name));
         Assert.Equal(EndpointState.Drained, this["b"].State);
 
-        Change((key, Right(key)));
+        _configuration.Change((key, Right(key)));
         Assert.Equal(LogLevel.Information, _logs.Entries[^1].Level);
     }
 
     [Fact]
     public async Task Those_who_wait_for_an_endpoint_get_one_that_is_added()
     {
-        Change(("AllUnavailableBehavior", "Wait"));
+        _configuration.Change(("AllUnavailableBehavior", "Wait"));
         Endpoints.Drain("a");
         Endpoints.Drain("b");
 
         var waiting = _client.AskAsync(streaming: true);
-        SetEndpoint(2, "c");
-        _configuration.Reload();
+        _configuration.AddEndpoint(2, "c");
 
         Assert.Equal("c", (await waiting).Text);
     }
@@ -165,13 +156,13 @@ public sealed class ReloadTests : IDisposable
     public async Task In_dependency_injection_it_works_the_same()
     {
         var services = new ServiceCollection();
-        services.AddLlmResilience(_configuration.GetSection(Settings.Path)).AddProvider(new ReloadingProvider());
+        services.AddLlmResilience(_configuration.Section).AddProvider(new ReloadingProvider());
         services.PostConfigure<LlmResilienceOptions>(options => options.MaxAttempts = 1);
         await using var app = services.BuildServiceProvider();
         var client = app.GetRequiredService<IChatClient>();
         Assert.Equal("a", (await client.AskAsync(streaming: true)).Text);
 
-        Change(("Endpoints:0:Priority", "1"));
+        _configuration.Change(("Endpoints:0:Priority", "1"));
 
         Assert.Equal("b", (await client.AskAsync(streaming: true)).Text);
     }
@@ -180,8 +171,7 @@ public sealed class ReloadTests : IDisposable
     public void A_disposed_client_hears_nothing_more()
     {
         _client.Dispose();
-        SetEndpoint(2, "c");
-        _configuration.Reload();
+        _configuration.AddEndpoint(2, "c");
 
         Assert.Equal(2, _provider.Clients.Count);
         Assert.All(_provider.Clients, client => Assert.True(client.IsDisposed));
@@ -194,53 +184,7 @@ public sealed class ReloadTests : IDisposable
         "Endpoints:0:Timeouts:FirstToken" => "00:00:30",
         "Endpoints:1:Name" => "b",
         "Endpoints:1:Provider" => "Test",
-        "Endpoints:1:ApiKey" => Secret,
+        "Endpoints:1:ApiKey" => ChangingConfiguration.Secret,
         _ => null,
     };
-
-    private void Change(params (string Key, string? Value)[] settings)
-    {
-        foreach (var (key, value) in settings)
-        {
-            Set(key, value);
-        }
-
-        _configuration.Reload();
-    }
-
-    private void Set(string key, string? value)
-    {
-        var memory = (Microsoft.Extensions.Configuration.Memory.MemoryConfigurationProvider)_configuration.Providers.Single();
-        if (value is not null)
-        {
-            memory.Set($"{Settings.Path}:{key}", value);
-            return;
-        }
-
-        // A provider in memory cannot unset a key; the last good value of these tests' unknown keys is none at all.
-        var rest = memory.Where(pair => !pair.Key.Equals($"{Settings.Path}:{key}", StringComparison.OrdinalIgnoreCase)).ToList();
-        RemoveAll(memory);
-        rest.ForEach(pair => memory.Set(pair.Key, pair.Value));
-    }
-
-    private void SetEndpoint(int index, string name)
-    {
-        Set($"Endpoints:{index}:Name", name);
-        Set($"Endpoints:{index}:Provider", "Test");
-        Set($"Endpoints:{index}:ApiKey", Secret);
-    }
-
-    private void RemoveEndpoint(int index)
-    {
-        foreach (var key in new[] { "Name", "Provider", "ApiKey" })
-        {
-            Set($"Endpoints:{index}:{key}", value: null);
-        }
-    }
-
-    private static void RemoveAll(Microsoft.Extensions.Configuration.Memory.MemoryConfigurationProvider memory)
-    {
-        var data = typeof(ConfigurationProvider).GetProperty("Data", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
-        ((IDictionary<string, string?>)data.GetValue(memory)!).Clear();
-    }
 }

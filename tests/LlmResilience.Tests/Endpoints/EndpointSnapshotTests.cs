@@ -9,17 +9,6 @@ namespace LlmResilience.Tests.Endpoints;
 public sealed class EndpointSnapshotTests
 {
     [Fact]
-    public void One_endpoint_is_found_by_its_name_in_whatever_case()
-    {
-        using var chain = new TestChain().Endpoint("a", Script.Answer("a")).Endpoint("b", Script.Answer("b"));
-
-        Assert.True(chain.Endpoints.TryGetSnapshot("B", out var found));
-        Assert.Equal(("b", EndpointState.Healthy, true), (found.Name, found.State, found.IsAvailable));
-        Assert.False(chain.Endpoints.TryGetSnapshot("c", out var missing));
-        Assert.Null(missing);
-    }
-
-    [Fact]
     public void The_model_is_the_one_that_the_endpoint_is_asked_for()
     {
         using var chain = new TestChain()

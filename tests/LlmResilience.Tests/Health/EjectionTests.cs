@@ -171,42 +171,6 @@ public sealed class EjectionTests
         }
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_a_ramp_does_not_admit_is_served_by_it_all_the_same_if_nobody_else_can(bool streaming)
-    {
-        using var chain = new TestChain().Endpoint("a", Script.Answer("a"));
-        chain.Endpoints.Eject("a");
-        chain.Clock.Advance(TimeSpan.FromSeconds(10));
-
-        for (var i = 0; i < 20; i++)
-        {
-            Assert.Equal("a", (await chain.Client.AskAsync(streaming)).Text);
-        }
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_request_that_has_failed_once_does_not_probe_while_another_endpoint_is_well(bool streaming)
-    {
-        var recovering = new FakeChatClient(Script.Answer("recovering"));
-        using var chain = new TestChain()
-            .Endpoint("a", Script.Throw(new IOException()))
-            .Endpoint("b", recovering)
-            .Endpoint("c", Script.Answer("c"));
-        chain.Endpoints.Eject("b");
-        chain.Clock.Advance(TimeSpan.FromSeconds(10));
-
-        Assert.Equal("c", (await chain.Client.AskAsync(streaming)).Text);
-        Assert.Equal(0, recovering.Calls);
-
-        // With nobody else left it does.
-        chain.Endpoints.Drain("c");
-        Assert.Equal("recovering", (await chain.Client.AskAsync(streaming)).Text);
-    }
-
     [Fact]
     public async Task A_result_from_before_the_ejection_decides_nothing()
     {
@@ -241,24 +205,6 @@ public sealed class EjectionTests
 
         Assert.Equal(EndpointState.Ejected, chain["a"].State);
         Assert.Equal(EndpointState.Healthy, chain["b"].State);
-    }
-
-    [Fact]
-    public async Task The_operator_drains_ejects_and_restores()
-    {
-        using var chain = Chain(new FakeChatClient(Script.Answer("a")));
-
-        chain.Endpoints.Drain("a");
-        Assert.Equal("backup", (await chain.Client.AskAsync(streaming: true)).Text);
-        Assert.Equal(EndpointState.Drained, chain["a"].State);
-        chain.Endpoints.Restore("a");
-        Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
-        chain.Endpoints.Eject("A");
-        Assert.Equal(EjectionReason.Manual, chain["a"].EjectionReason);
-        chain.Endpoints.Restore("a");
-        Assert.Equal(0, chain["a"].EjectionMultiplier);
-        Assert.Equal("a", (await chain.Client.AskAsync(streaming: true)).Text);
-        Assert.Contains("'a', 'b'", Assert.Throws<ArgumentException>(() => chain.Endpoints.Drain("x")).Message, StringComparison.Ordinal);
     }
 
     private static TestChain Chain(FakeChatClient first, Action<EndpointOptions>? configure = null)

@@ -77,6 +77,42 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public async Task A_provider_is_never_given_a_token_that_another_request_can_cancel()
+    {
+        // The trap: a pooled source is reset and lent to the next request while the stream still holds its token.
+        var first = new FakeChatClient(new Script().Text("one").Then((_, token) => token.IsCancellationRequested ? throw new IOException("cancelled by another") : Task.CompletedTask).Text("two").Finish());
+        using var chain = new TestChain()
+            .Endpoint("a", first, endpoint => endpoint.ConfigurePipeline(pipeline => pipeline.AddTimeout(TimeSpan.FromSeconds(5))))
+            .Endpoint("b", Script.Hang());
+
+        await using var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator();
+        Assert.True(await stream.MoveNextAsync());
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = chain.Clock }.AddTimeout(TimeSpan.FromSeconds(5)).Build();
+        var other = pipeline.ExecuteAsync(async token => await Task.Delay(Timeout.Infinite, token)).AsTask();
+        chain.Clock.Advance(TimeSpan.FromSeconds(5));
+        await Assert.ThrowsAsync<Polly.Timeout.TimeoutRejectedException>(() => other);
+
+        Assert.True(await stream.MoveNextAsync());
+        Assert.Equal("two", stream.Current.Text);
+    }
+
+    [Fact]
+    public async Task The_apps_cancel_reaches_a_stream_that_came_through_a_pipeline_with_a_timeout()
+    {
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(new Script().Text("one").ThenHang()),
+            endpoint => endpoint.ConfigurePipeline(pipeline => pipeline.AddTimeout(TimeSpan.FromSeconds(5))));
+        using var app = new CancellationTokenSource();
+
+        await using var stream = chain.Client.GetStreamingResponseAsync("hi", cancellationToken: app.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await stream.MoveNextAsync());
+        var next = stream.MoveNextAsync();
+        await app.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
+        await Eventually.IsTrueAsync(() => chain["a"].AbandonedAttempts == 0);
+    }
+
+    [Fact]
     public async Task The_clients_services_are_reached_through_a_pipeline()
     {
         var client = new FakeChatClient(Script.Answer("a"));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Requests;
 
-/// <summary>The enumerator of a stream at its ends: before the first move, after the last one, and after a failure.</summary>
+/// <summary>The enumerator of a stream: before its first move, after its last one, after a failure, and with a token of its own.</summary>
 public sealed class EnumerationTests
 {
     [Fact]
@@ -75,5 +75,23 @@ public sealed class EnumerationTests
         Assert.False(await stream.MoveNextAsync());
         await stream.DisposeAsync();
         Assert.Equal(0, chain["a"].ActiveAttempts + chain["a"].AbandonedAttempts + chain.Clock.LiveTimers);
+    }
+
+    [Fact]
+    public async Task The_enumerations_own_token_cancels_too()
+    {
+        using var chain = new TestChain().Endpoint("a", new Script().Text("one").ThenHang());
+        using var call = new CancellationTokenSource();
+        using var enumeration = new CancellationTokenSource();
+
+        var stream = chain.Client.GetStreamingResponseAsync("hi", cancellationToken: call.Token).GetAsyncEnumerator(enumeration.Token);
+        Assert.True(await stream.MoveNextAsync());
+        var next = stream.MoveNextAsync();
+        await enumeration.CancelAsync();
+
+        Assert.Equal(enumeration.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => next.AsTask())).CancellationToken);
+        await stream.DisposeAsync();
+        Assert.Equal(0, chain["a"].ActiveAttempts);
+        Assert.Equal(0, chain["a"].FailureRatio);
     }
 }

@@ -67,4 +67,27 @@ public sealed class PromptTests
             yield return new ChatMessage(ChatRole.User, "hi");
         }
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_endpoint_gets_its_own_model_and_its_own_copy_of_the_options(bool streaming)
+    {
+        var first = new FakeChatClient(Script.Throw(new IOException()));
+        var second = new FakeChatClient(Script.Answer("well"));
+        using var chain = new TestChain()
+            .Endpoint("a", first, endpoint => endpoint.ModelId = "model-a")
+            .Endpoint("b", second, endpoint => endpoint.ModelId = "model-b");
+        var options = new ChatOptions { ModelId = "asked", Temperature = 0.5f };
+
+        await chain.Client.AskAsync(streaming, options: options);
+        await chain.Client.AskAsync(streaming);
+
+        Assert.Equal("asked", options.ModelId);
+        Assert.Equal("model-a", first.Received[0].Options!.ModelId);
+        Assert.Equal("model-b", second.Received[0].Options!.ModelId);
+        Assert.Equal(0.5f, second.Received[0].Options!.Temperature);
+        Assert.NotSame(options, second.Received[0].Options);
+        Assert.Equal("model-b", second.Received[1].Options!.ModelId);
+    }
 }
