@@ -1,5 +1,4 @@
 using LlmResilience.Health;
-using LlmResilience.Utilities;
 
 namespace LlmResilience.Soak.Tests.Health;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
-using LlmResilience.Endpoints;
 using LlmResilience.Health;
-using LlmResilience.Requests;
-using LlmResilience.Utilities;
 
 namespace LlmResilience.Soak.Tests.Health;
 

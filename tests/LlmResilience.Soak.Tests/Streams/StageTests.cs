@@ -1,4 +1,3 @@
-using LlmResilience.Chains;
 using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 

@@ -1,5 +1,3 @@
-using LlmResilience.Chains;
-using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 
 namespace LlmResilience.Tests.AllUnavailable;

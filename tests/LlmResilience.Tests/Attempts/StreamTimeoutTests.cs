@@ -1,4 +1,3 @@
-using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Attempts;

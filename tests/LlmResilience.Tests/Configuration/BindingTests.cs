@@ -1,5 +1,4 @@
 using System.Globalization;
-using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

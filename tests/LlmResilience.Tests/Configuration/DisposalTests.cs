@@ -1,4 +1,3 @@
-using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 

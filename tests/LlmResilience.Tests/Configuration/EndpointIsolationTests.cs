@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Polly;
 
 namespace LlmResilience.Tests.Configuration;
 

@@ -1,5 +1,3 @@
-using LlmResilience.Endpoints;
-
 namespace LlmResilience.Tests.Configuration;
 
 /// <summary>What is wrong with a chain's endpoints apart from the values of their options.</summary>

@@ -1,5 +1,3 @@
-using LlmResilience.Endpoints;
-
 namespace LlmResilience.Tests.Configuration;
 
 /// <summary>What does not bind is told, not passed over.</summary>

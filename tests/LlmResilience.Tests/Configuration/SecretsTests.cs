@@ -1,5 +1,3 @@
-using LlmResilience.Endpoints;
-
 namespace LlmResilience.Tests.Configuration;
 
 /// <summary>A message about a mistake is logged, mailed, pasted into tickets: it never holds a key.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using LlmResilience.Endpoints;
 using Microsoft.Extensions.Configuration;
 
 namespace LlmResilience.Tests.Configuration;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.AI;
-
 namespace LlmResilience.Tests.Endpoints;
 
 /// <summary>The operator's view of all endpoints, and the operator's verbs.</summary>

@@ -1,6 +1,3 @@
-using LlmResilience.Chains;
-using LlmResilience.Endpoints;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace LlmResilience.Tests.Failures;

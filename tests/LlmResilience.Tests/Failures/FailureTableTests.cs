@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using LlmResilience.Endpoints;
-using Microsoft.Extensions.AI;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 

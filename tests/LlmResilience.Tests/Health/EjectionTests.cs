@@ -1,5 +1,3 @@
-using LlmResilience.Chains;
-using LlmResilience.Endpoints;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Health;

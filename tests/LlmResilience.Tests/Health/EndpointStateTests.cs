@@ -1,7 +1,4 @@
-using LlmResilience.Chains;
-using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
-using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Health;
 

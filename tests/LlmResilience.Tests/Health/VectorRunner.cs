@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LlmResilience.Endpoints;
 using LlmResilience.Health;
 
 namespace LlmResilience.Tests.Health;

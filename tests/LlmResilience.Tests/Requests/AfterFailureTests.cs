@@ -1,5 +1,4 @@
 using LlmResilience.Requests;
-using LlmResilience.Utilities;
 
 namespace LlmResilience.Tests.Requests;
 

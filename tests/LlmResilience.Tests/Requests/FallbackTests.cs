@@ -1,5 +1,3 @@
-using LlmResilience.Endpoints;
-using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Requests;

@@ -1,6 +1,3 @@
-using LlmResilience.Chains;
-using LlmResilience.Endpoints;
-
 namespace LlmResilience.Tests.Telemetry;
 
 /// <summary>The app's own callbacks.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using LlmResilience.Endpoints;
 using LlmResilience.Tests.Failures;
 using Microsoft.Extensions.AI;
 
