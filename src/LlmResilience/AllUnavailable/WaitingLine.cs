@@ -25,7 +25,7 @@ internal static class WaitingLine
             while (true)
             {
                 // Taken before looking: a change after the look completes it.
-                var changed = chain.Context.Pool.Changed;
+                var changed = chain.NextChange();
                 var now = chain.Clock.Now;
                 chain = chain.Latest;
                 var cursor = default(CandidateCursor);

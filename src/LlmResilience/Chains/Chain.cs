@@ -1,4 +1,5 @@
 using LlmResilience.Endpoints;
+using LlmResilience.Health;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -36,6 +37,13 @@ internal sealed class Chain
 
     /// <summary>This chain as it is now: what a reload has put in its place, or itself.</summary>
     public Chain Latest => _latest();
+
+    /// <summary>Completes when an endpoint of the chain changes, or which endpoints it has. A chain over endpoints of several clients listens to all of them.</summary>
+    public Task NextChange()
+    {
+        EjectionPool[] pools = [.. Endpoints.Select(endpoint => endpoint.Health.Pool).Append(Context.Pool).Distinct()];
+        return pools.Length == 1 ? pools[0].Changed : Task.WhenAny(pools.Select(pool => pool.Changed));
+    }
 
     /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>
     public object? FindService(Type serviceType, object? serviceKey)

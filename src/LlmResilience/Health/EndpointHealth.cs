@@ -30,6 +30,9 @@ internal sealed class EndpointHealth
         _machine = new HealthMachine(settings, drawJitter ?? Random.Shared.NextInt64);
     }
 
+    /// <summary>Whose lock and whose signal of changes it has.</summary>
+    public EjectionPool Pool => _pool;
+
     /// <summary>Asks for an admission; a probe keeps its place for the lease at the longest. Lock-free while the endpoint is healthy, and while it is certainly out.</summary>
     public AdmissionResult TryAdmit(AdmissionRequest request, long now, long probeLease, out Admission admission)
     {

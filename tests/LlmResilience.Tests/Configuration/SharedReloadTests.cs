@@ -89,6 +89,35 @@ public sealed class SharedReloadTests : IDisposable
         Assert.Equal("c", (await EndAsync(waiting)).Text);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_waits_for_two_clients_gets_an_endpoint_that_the_second_adds(bool streaming)
+    {
+        Drain(_firstClient, "a", "b");
+        Drain(_secondClient, "x");
+        var waiting = _firstClient.FollowedBy(_secondClient).AskAsync(streaming);
+        Assert.False(waiting.IsCompleted);
+
+        _second.AddEndpoint(1, "y");
+
+        Assert.Equal("y", (await EndAsync(waiting)).Text);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_waits_for_two_clients_gets_an_endpoint_that_the_second_restores(bool streaming)
+    {
+        Drain(_firstClient, "a", "b");
+        Drain(_secondClient, "x");
+        var waiting = _firstClient.FollowedBy(_secondClient).AskAsync(streaming);
+
+        _secondClient.GetService<LlmEndpoints>()!.Restore("x");
+
+        Assert.Equal("x", (await EndAsync(waiting)).Text);
+    }
+
     public void Dispose()
     {
         _firstClient.Dispose();
