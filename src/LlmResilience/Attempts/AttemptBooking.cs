@@ -74,6 +74,12 @@ internal struct AttemptBooking
             Book(failure, now);
         }
 
+        if (failure.Kind == FailureKind.RequestTimeout)
+        {
+            // It is no failure, but so long at least the first token would have taken.
+            Endpoint.Load.RecordAtLeast(now - _startedAt);
+        }
+
         if (ended)
         {
             Tell(failure.Kind);
@@ -134,11 +140,6 @@ internal struct AttemptBooking
         {
             Endpoint.Health.Ignored(_admission, now);
             return;
-        }
-
-        if (failure.Kind == FailureKind.RequestTimeout)
-        {
-            Endpoint.Load.RecordAtLeast(now - _startedAt);
         }
 
         Endpoint.BookFailure(_admission, failure.Failure, now);

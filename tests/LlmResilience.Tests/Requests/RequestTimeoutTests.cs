@@ -81,4 +81,34 @@ public sealed class RequestTimeoutTests
         await Assert.ThrowsAsync<RequestTimeoutException>(() => asking);
         Assert.Equal((0, 1), (second.Calls, chain["a"].SampleCount));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_cut_before_its_first_token_would_have_taken_at_least_so_long(bool streaming)
+    {
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(Script.Answer("at once"), Script.Hang()))
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(10));
+        await chain.Client.AskAsync(streaming);
+
+        var asking = chain.Client.AskAsync(streaming);
+        chain.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<RequestTimeoutException>(() => asking);
+        Assert.True(chain["a"].AverageTimeToFirstToken > TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task What_was_cut_after_its_first_token_leaves_its_average_as_it_was()
+    {
+        using var chain = new TestChain().Endpoint("a", new FakeChatClient(new Script().Text("one").ThenHang()))
+            .With(options => options.RequestTimeout = TimeSpan.FromSeconds(10));
+        var collecting = chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
+        var before = chain["a"].AverageTimeToFirstToken;
+
+        chain.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.IsType<RequestTimeoutException>((await collecting).Exception);
+        Assert.Equal(before, chain["a"].AverageTimeToFirstToken);
+    }
 }
