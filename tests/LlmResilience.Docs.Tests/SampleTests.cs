@@ -76,12 +76,13 @@ public sealed partial class SampleTests
         Assert.Equal("Healthy", StateAtTheEndOf("Restore: it is back"));
         Assert.Equal("Ramping", StateAtTheEndOf("Eject:"));
         Assert.Equal("Healthy", StateAtTheEndOf("Restore also"));
+        Assert.Contains("  event: self-hosted was Healthy, is Drained", lines);
 
         string StateAtTheEndOf(string title)
             => lines.SkipWhile(line => !line.StartsWith(title, StringComparison.Ordinal))
                 .Skip(1)
                 .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))
-                .Last(line => line.Contains("self-hosted", StringComparison.Ordinal))
+                .Last(line => line.StartsWith("  self-hosted", StringComparison.Ordinal))
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
     }
 
