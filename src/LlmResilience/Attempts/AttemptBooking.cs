@@ -87,17 +87,13 @@ internal struct AttemptBooking
     }
 
     /// <summary>The stream broke after its first token: one more sample, beside that token's success.</summary>
-    /// <returns>Whether the attempt had not ended before.</returns>
-    public bool Break(AttemptFailure failure, long now)
+    public void Break(AttemptFailure failure, long now)
     {
-        if (!TryEnd())
+        if (TryEnd())
         {
-            return false;
+            Book(failure, now);
+            Tell(failure.Kind);
         }
-
-        Book(failure, now);
-        Tell(failure.Kind);
-        return true;
     }
 
     /// <summary>The attempt ended well, or the app ended it.</summary>
