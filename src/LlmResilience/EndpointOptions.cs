@@ -27,6 +27,13 @@ public sealed class EndpointOptions
     /// <value>The default is <see cref="FinishReasonRequirement.Auto"/>.</value>
     public FinishReasonRequirement RequireFinishReason { get; set; }
 
+    /// <summary>
+    /// Whether the client's calls and moves are made on the thread pool: for a client that computes on its caller's thread, such as a model
+    /// in the process, which no timeout could end otherwise. A client that is asynchronous, as those of all providers are, needs it not.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Each update then costs a trip to the pool, about a microsecond.</value>
+    public bool RunOnThreadPool { get; set; }
+
     /// <summary>The clocks of one attempt.</summary>
     public EndpointTimeouts Timeouts { get; set; } = new();
 

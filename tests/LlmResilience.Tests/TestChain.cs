@@ -1,3 +1,4 @@
+using LlmResilience.Tests.Configuration;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests;
@@ -34,6 +35,12 @@ internal sealed class TestChain : IDisposable
     public TestChain With(Action<LlmResilienceOptions> configure)
     {
         _builder.Configure(configure);
+        return this;
+    }
+
+    public TestChain Bind(ChangingConfiguration configuration)
+    {
+        _builder.Bind(configuration.Section);
         return this;
     }
 

@@ -11,10 +11,16 @@ namespace LlmResilience.Attempts;
 /// </remarks>
 internal struct AttemptTimeouts
 {
+    // Usage comes with the finish reason or right behind it; a server that then only fails to close must not keep its reader waiting.
+    private const long Rest = 5 * TimeSpan.TicksPerSecond;
+
     private readonly int _promptMilliseconds;
     private TimeoutReason _reason;
     private bool _isAtLastEndpoint;
     private long _due;
+
+    // Kept with its due time: after a reload the settings no longer say what was waited for.
+    private long _limit;
 
     public AttemptTimeouts(long extraForPrompt)
         => _promptMilliseconds = (int)Math.Min(int.MaxValue, extraForPrompt / TimeSpan.TicksPerMillisecond);
@@ -27,18 +33,29 @@ internal struct AttemptTimeouts
         var settings = attempt.Endpoint.Settings;
         if (_isAtLastEndpoint)
         {
-            Set(TimeoutReason.LastEndpoint, After(attempt.StartedAt, settings.FirstTokenAtLastEndpoint), owner.Deadline);
+            Set(TimeoutReason.LastEndpoint, attempt.StartedAt, settings.FirstTokenAtLastEndpoint, owner.Deadline);
         }
         else
         {
-            Set(TimeoutReason.FirstToken, After(attempt.StartedAt, FirstTokenLimit(settings)), owner.Deadline);
+            Set(TimeoutReason.FirstToken, attempt.StartedAt, FirstTokenLimit(settings), owner.Deadline);
         }
     }
 
     public void WaitForNextToken(StreamingAttempt attempt, IStreamOwner owner)
     {
         var endpoint = attempt.Endpoint;
-        Set(TimeoutReason.Silence, After(endpoint.Clock.Now, endpoint.Settings.BetweenTokens), owner.Deadline);
+        Set(TimeoutReason.Silence, endpoint.Clock.Now, endpoint.Settings.BetweenTokens, owner.Deadline);
+    }
+
+    /// <summary>The answer is whole; what may still come is waited for this long in all, however often something comes.</summary>
+    public void WaitForRest(StreamingAttempt attempt, IStreamOwner owner)
+    {
+        if (_reason != TimeoutReason.Rest)
+        {
+            var endpoint = attempt.Endpoint;
+            var silence = endpoint.Settings.BetweenTokens;
+            Set(TimeoutReason.Rest, endpoint.Clock.Now, silence == 0 ? Rest : Math.Min(Rest, silence), owner.Deadline);
+        }
     }
 
     /// <summary>The wait is overdue.</summary>
@@ -55,7 +72,7 @@ internal struct AttemptTimeouts
             case TimeoutReason.Deadline:
                 return AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText);
 
-            case TimeoutReason.Silence:
+            case TimeoutReason.Silence or TimeoutReason.Rest:
                 return Silent(attempt, now);
 
             default:
@@ -78,7 +95,7 @@ internal struct AttemptTimeouts
     {
         isLate = false;
         var settings = attempt.Endpoint.Settings;
-        var limit = _isAtLastEndpoint ? settings.FirstTokenAtLastEndpoint : FirstTokenLimit(settings);
+        var limit = _limit;
         var wasLate = TimerLateness.IsFar(now, due, limit);
         if (!_isAtLastEndpoint && now < owner.Deadline && settings.IsLongerAtLastEndpoint(limit) && !owner.HasOtherCandidate(now))
         {
@@ -99,12 +116,11 @@ internal struct AttemptTimeouts
     private readonly AttemptFailure Silent(StreamingAttempt attempt, long now)
     {
         var name = attempt.Endpoint.Name;
-        var limit = attempt.Endpoint.Settings.BetweenTokens;
-        var timeout = TimeSpan.FromTicks(limit);
+        var timeout = TimeSpan.FromTicks(_limit);
         var failure = attempt.IsCommitted
             ? new AttemptFailure(new Failure(FailureKind.StreamStalled), StreamStalledException.For(name, timeout, attempt.PartialText))
             : new AttemptFailure(new Failure(FailureKind.FirstTokenTimeout), FirstTokenTimeoutException.AfterProgress(name, timeout));
-        return failure with { TimerWasLate = TimerLateness.IsFar(now, _due, limit) };
+        return failure with { TimerWasLate = TimerLateness.IsFar(now, _due, _limit) };
     }
 
     private readonly long FirstTokenLimit(EndpointSettings settings)
@@ -112,8 +128,10 @@ internal struct AttemptTimeouts
 
     private static long After(long instant, long limit) => limit == 0 ? long.MaxValue : Ticks.Add(instant, limit);
 
-    private void Set(TimeoutReason reason, long due, long deadline)
+    private void Set(TimeoutReason reason, long from, long limit, long deadline)
     {
+        var due = After(from, limit);
+        _limit = limit;
         _reason = deadline < due ? TimeoutReason.Deadline : reason;
         _due = Math.Min(deadline, due);
     }

@@ -90,10 +90,7 @@ internal struct NonStreamingAttempt
 
         Endpoint.Load.BeginAbandoned();
         _ = EndAbandonedAsync(this);
-        if (_cancellation.CancelQuietly() is { } exception)
-        {
-            Endpoint.Telemetry.CleanUpFailed(exception);
-        }
+        ClientRelease.Cancel(Endpoint, _cancellation);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -155,9 +152,13 @@ internal struct NonStreamingAttempt
                 return UnusableResponseException.Empty(endpoint.Name);
         }
 
-        if (response.FinishReason is not null)
+        if (response.FinishReason is { } finishReason)
         {
-            endpoint.SawFinishReasonInResponse();
+            if (PartialAnswer.Teaches(finishReason))
+            {
+                endpoint.SawFinishReasonInResponse();
+            }
+
             return null;
         }
 

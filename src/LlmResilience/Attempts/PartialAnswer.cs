@@ -11,8 +11,22 @@ internal struct PartialAnswer
 
     private char[]? _buffer;
     private int _length;
-    private bool _sawFinishReason;
+    private Finish _finish;
     private bool _sawError;
+
+    private enum Finish : byte
+    {
+        None,
+        Called,
+        Over,
+    }
+
+    /// <summary>Its finish reason has come.</summary>
+    public readonly bool IsWhole => _finish != Finish.None;
+
+    /// <summary>The same, and nothing but usage can follow it.</summary>
+    /// <remarks>A client that invokes tools by itself goes on after its calls, once the tools have run.</remarks>
+    public readonly bool IsOver => _finish == Finish.Over;
 
     public readonly string Text => _buffer is null ? "" : new string(_buffer, 0, _length);
 
@@ -29,15 +43,25 @@ internal struct PartialAnswer
             _sawError = true;
         }
 
-        if (update.FinishReason is not null)
+        if (update.FinishReason is { } finishReason)
         {
-            _sawFinishReason = true;
-            endpoint.SawFinishReason();
+            _finish = finishReason == ChatFinishReason.ToolCalls ? Finish.Called : Finish.Over;
+            if (Teaches(finishReason))
+            {
+                endpoint.SawFinishReason();
+            }
+        }
+        else if (_finish == Finish.Called && GoesOn(update))
+        {
+            _finish = Finish.None;
         }
     }
 
+    /// <summary>Whether a finish reason shows that the endpoint sends one at the end of whole answers. Some servers name only what cut them short.</summary>
+    public static bool Teaches(ChatFinishReason finishReason) => finishReason == ChatFinishReason.Stop || finishReason == ChatFinishReason.ToolCalls;
+
     /// <summary>Whether an end here is an answer cut short.</summary>
-    public readonly bool IsCut(Endpoint endpoint) => !_sawFinishReason && (_sawError || endpoint.RequiresFinishReason);
+    public readonly bool IsCut(Endpoint endpoint) => !IsWhole && (_sawError || endpoint.RequiresFinishReason);
 
     public void Release()
     {
@@ -48,6 +72,9 @@ internal struct PartialAnswer
             ArrayPool<char>.Shared.Return(buffer);
         }
     }
+
+    // After the calls of a client that invokes tools by itself: their results, and the next answer. Calls themselves may trail.
+    private static bool GoesOn(ChatResponseUpdate update) => update.Contents.Any(content => content is FunctionResultContent or TextContent { Text.Length: > 0 });
 
     private void Append(string text)
     {

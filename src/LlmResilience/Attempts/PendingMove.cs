@@ -65,6 +65,24 @@ internal sealed class PendingMove : IValueTaskSource<bool>
         return task;
     }
 
+    /// <summary>The same question as the timer's, between two moves that complete at once. Nobody else looks meanwhile, since nothing is pending.</summary>
+    public AttemptFailure? LookAtClock(long now)
+    {
+        _attempt.SetTimeout(ref _timeouts);
+        if (now < _timeouts.Due)
+        {
+            return null;
+        }
+
+        var failure = _attempt.OnOverdue(ref _timeouts, now, out var isFirstTokenLate);
+        if (isFirstTokenLate)
+        {
+            _attempt.OnFirstTokenLate(now);
+        }
+
+        return failure;
+    }
+
     /// <summary>Ends the app's wait; the client is left to finish in the background.</summary>
     /// <returns>Whether a move was pending.</returns>
     public bool Abandon(AttemptFailure failure)
@@ -129,11 +147,11 @@ internal sealed class PendingMove : IValueTaskSource<bool>
     private void EndWait(AttemptFailure failure)
     {
         // Booked before the waiter can look; the client is told after, since its callbacks may take their time.
-        _attempt.OnMoveAbandoned(failure);
+        var outcome = _attempt.OnMoveAbandoned(failure);
 
         // The waiter must not run on a timer's thread or inside the app's Cancel().
         _core.RunContinuationsAsynchronously = true;
-        Complete(MoveOutcome.Failed);
+        Complete(outcome);
         _attempt.CancelClient();
     }
 

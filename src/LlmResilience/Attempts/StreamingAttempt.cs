@@ -28,6 +28,9 @@ namespace LlmResilience.Attempts;
 internal sealed class StreamingAttempt : CancellationTokenSource
 #pragma warning restore CA2213, CA1001
 {
+    // After the first token, so many moves that complete at once share one look at the clock. A power of two less one.
+    private const byte MovesBetweenLooks = 63;
+
     private readonly IStreamOwner _owner;
     private AttemptBooking _booking;
     private IAsyncEnumerator<ChatResponseUpdate>? _updates;
@@ -38,6 +41,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
     private Queue<ChatResponseUpdate>? _preamble;
     private bool _progresses;
+    private byte _moves;
 
     public StreamingAttempt(IStreamOwner owner, Endpoint endpoint, in Admission admission, long startedAt)
     {
@@ -56,6 +60,9 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     public string PartialText => _answer.Text;
 
+    /// <summary>Its finish reason has come: nothing that happens to it now is a failure.</summary>
+    public bool IsWhole => _answer.IsWhole;
+
     /// <summary>Why the last move failed. Before the commit nothing is thrown on, since each level of it would cost microseconds.</summary>
     public AttemptFailure? Failure { get; private set; }
 
@@ -72,6 +79,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         try
         {
             Ask(messages, options);
+            ChatResponseUpdate? previous = null;
             while (await MoveAsync().ConfigureAwait(false))
             {
                 switch (FirstTokenDetector.Inspect(Current, out var errorCode))
@@ -81,11 +89,14 @@ internal sealed class StreamingAttempt : CancellationTokenSource
                         return null;
                     case FirstTokenSignal.Error:
                         return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, errorCode)));
-                    default:
-                        _progresses = _progresses || Endpoint.Settings.IsProgress(Current);
-                        (_preamble ??= new()).Enqueue(Current);
-                        break;
                 }
+
+                if ((Hold(Current, previous) ?? LookAtClock()) is { } failure)
+                {
+                    return Fail(failure);
+                }
+
+                previous = Current;
             }
 
             return Fail(Failure ?? Classify(UnusableResponseException.Empty(Endpoint.Name)));
@@ -116,6 +127,13 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     public MoveOutcome TryMove(out ValueTask<bool> pending)
     {
         pending = default;
+
+        // A client whose updates are all there at once never meets the timer or an awaiting app: it is looked after here.
+        if ((IsCancellationRequested || (++_moves & MovesBetweenLooks) == 0) && FindEnd() is { } end)
+        {
+            return FailMove(end);
+        }
+
         try
         {
             var move = _updates!.MoveNextAsync();
@@ -186,7 +204,11 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>A move is about to be awaited.</summary>
     public void SetTimeout(ref AttemptTimeouts timeouts)
     {
-        if (IsCommitted || _progresses)
+        if (_answer.IsOver)
+        {
+            timeouts.WaitForRest(this, _owner);
+        }
+        else if (IsCommitted || _progresses)
         {
             timeouts.WaitForNextToken(this, _owner);
         }
@@ -204,15 +226,15 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     public void OnFirstTokenLate(long now) => _booking.FirstTokenIsLate(now);
 
     /// <summary>Nobody waits for the pending move any more; it is observed and cleaned up when it ends.</summary>
-    public void OnMoveAbandoned(AttemptFailure failure)
+    public MoveOutcome OnMoveAbandoned(AttemptFailure failure)
     {
         Endpoint.Load.BeginAbandoned();
-        FailMove(failure);
+        return FailMove(failure);
     }
 
     public void OnAbandonedMoveEnded()
     {
-        ReleaseClient();
+        ReleaseClient(onPool: false);
         Endpoint.Load.EndAbandoned();
     }
 
@@ -229,22 +251,17 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>The app is done with the stream, at its end or before, and no move of its is under way.</summary>
     public void Close()
     {
-        if (End(outcome: null))
+        var isStoppedEarly = End(outcome: null);
+        if (isStoppedEarly)
         {
-            // Stopped early: the provider need not go on generating.
+            // The provider need not go on generating.
             CancelClient();
         }
 
-        Release();
+        Release(onPool: isStoppedEarly || Failure is not null);
     }
 
-    public void CancelClient()
-    {
-        if (this.CancelQuietly() is { } exception)
-        {
-            Endpoint.Telemetry.CleanUpFailed(exception);
-        }
-    }
+    public void CancelClient() => ClientRelease.Cancel(Endpoint, this);
 
     private void Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
@@ -266,7 +283,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     private ValueTask<bool> Await(ValueTask<bool> move)
     {
-        var pendingMove = _pendingMove ??= new PendingMove(this, _owner.ExtraForPrompt(Endpoint.Settings));
+        var pendingMove = WaitMachine();
         var task = pendingMove.Begin(move);
 
         // A cancel or a dispose that came before the move was pending found nobody to tell.
@@ -277,6 +294,51 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
         return task;
     }
+
+    /// <summary>Keeps an update that came before the first token, unless it brings nothing new.</summary>
+    /// <returns>What to end the attempt with: no client may fill the memory with what nobody gets to see.</returns>
+    private AttemptFailure? Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
+    {
+        _progresses = _progresses || Endpoint.Settings.IsProgress(update);
+        if (Preamble.BringsNothingNew(update, previous))
+        {
+            return null;
+        }
+
+        if (_preamble is { Count: >= Preamble.MaxUpdates })
+        {
+            return Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
+        }
+
+        (_preamble ??= new()).Enqueue(update);
+        return null;
+    }
+
+    private AttemptFailure? FindEnd()
+    {
+        if (_owner.IsCanceled)
+        {
+            return AttemptFailure.Canceled(_owner.CanceledToken);
+        }
+
+        return IsCommitted ? LookAtClock() : null;
+    }
+
+    /// <summary>Looks at the clock between two moves. Nearly always no limit is near, and the machine for waits is not needed.</summary>
+    private AttemptFailure? LookAtClock()
+    {
+        var now = Endpoint.Clock.Now;
+        if (now < _owner.Deadline && !_answer.IsWhole && (IsCommitted || !IsFirstTokenDue(now)))
+        {
+            return null;
+        }
+
+        return WaitMachine().LookAtClock(now);
+    }
+
+    private bool IsFirstTokenDue(long now) => Endpoint.Settings.FirstToken is > 0 and var limit && now >= Ticks.Add(StartedAt, limit);
+
+    private PendingMove WaitMachine() => _pendingMove ??= new PendingMove(this, _owner.ExtraForPrompt(Endpoint.Settings));
 
     /// <summary>The first token is about to be handed out.</summary>
     private void Commit()
@@ -326,6 +388,11 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         {
             End(FailureKind.Canceled);
         }
+        else if (_answer.IsWhole)
+        {
+            End(outcome: null);
+            return MoveOutcome.Ended;
+        }
         else if (IsCommitted)
         {
             StopClocks();
@@ -342,7 +409,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         StopClocks();
         _booking.Fail(failure, Endpoint.Clock.Now);
         CancelClient();
-        Release();
+        Release(onPool: true);
         return failure;
     }
 
@@ -365,20 +432,29 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     }
 
     /// <summary>Lets go of the client, unless an abandoned move is still pending: then its end does.</summary>
-    private void Release()
+    private void Release(bool onPool)
     {
         if (_pendingMove is not { IsAbandoned: true })
         {
-            ReleaseClient();
+            ReleaseClient(onPool);
         }
     }
 
-    private void ReleaseClient()
+    private void ReleaseClient(bool onPool)
     {
-        if (_booking.TryRelease())
+        if (!_booking.TryRelease())
         {
-            _answer.Release();
-            BackgroundDisposal.Run(Endpoint, _updates, this);
+            return;
+        }
+
+        _answer.Release();
+        if (onPool)
+        {
+            ClientRelease.DisposeOnPool(Endpoint, _updates, this);
+        }
+        else
+        {
+            ClientRelease.Dispose(Endpoint, _updates, this);
         }
     }
 }

@@ -12,6 +12,9 @@ internal enum TimeoutReason : byte
     /// <summary><see cref="EndpointTimeouts.BetweenTokens"/>: after the first token, or after a piece of what will be one.</summary>
     Silence,
 
+    /// <summary>The answer is whole; only its usage may still come.</summary>
+    Rest,
+
     /// <summary>The request's own deadline, which is nobody's failure.</summary>
     Deadline,
 }

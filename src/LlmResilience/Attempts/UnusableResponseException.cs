@@ -1,3 +1,4 @@
+using LlmResilience.Attempts;
 using LlmResilience.Failures;
 
 namespace LlmResilience;
@@ -17,7 +18,7 @@ public sealed class UnusableResponseException : Exception, IClassifiedException
         ErrorCode = errorCode;
     }
 
-    /// <summary><see cref="FailureKind.ServerError"/> for an error, <see cref="FailureKind.EmptyResponse"/> for nothing, <see cref="FailureKind.InvalidResponse"/> for a part.</summary>
+    /// <summary><see cref="FailureKind.ServerError"/> for an error, <see cref="FailureKind.EmptyResponse"/> for nothing, <see cref="FailureKind.InvalidResponse"/> for a part or for too much.</summary>
     public FailureKind Kind { get; }
 
     /// <summary>The provider's code for the error, if it gave one.</summary>
@@ -30,6 +31,9 @@ public sealed class UnusableResponseException : Exception, IClassifiedException
 
     internal static UnusableResponseException Truncated(string endpoint)
         => new($"Endpoint '{endpoint}' sent a response without a finish reason, though it has sent one before: an answer cut short.", FailureKind.InvalidResponse);
+
+    internal static UnusableResponseException TooMuchBeforeFirstToken(string? endpoint)
+        => new($"{(endpoint is null ? "The client" : $"Endpoint '{endpoint}'")} sent more than {Preamble.MaxUpdates} updates without content.", FailureKind.InvalidResponse);
 
     internal static UnusableResponseException Empty(string endpoint)
         => new($"Endpoint '{endpoint}' ended its response without content and without a finish reason.", FailureKind.EmptyResponse);

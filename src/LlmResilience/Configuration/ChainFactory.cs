@@ -79,8 +79,10 @@ internal sealed class ChainFactory
         var client = definition.CreateClient(options, _services);
         try
         {
-            var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider) : client;
             var telemetry = _context.Telemetry.ForEndpoint(definition.Name!, FindProviderName(client));
+            var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline
+                ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider, telemetry.CleanUpFailed)
+                : client;
             return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry);
         }
         catch when (!definition.LeavesOpen)

@@ -17,6 +17,7 @@ internal sealed class Endpoint : IDisposable
     private static readonly long LeaseMargin = TimeSpan.FromSeconds(5).Ticks;
     private static readonly long LongestLease = TimeSpan.FromDays(1).Ticks;
 
+    private readonly IChatClient _client;
     private readonly bool _leaveOpen;
     private volatile EndpointSettings _settings;
     private volatile bool _hasSentFinishReason;
@@ -27,7 +28,8 @@ internal sealed class Endpoint : IDisposable
     {
         Name = name;
         Identity = identity;
-        Client = client;
+        _client = client;
+        Client = ClientFor(settings);
         _leaveOpen = leaveOpen;
         _settings = settings;
         Clock = clock;
@@ -41,7 +43,7 @@ internal sealed class Endpoint : IDisposable
     /// <summary>What makes the client what it is; a reload that changes it makes a new endpoint.</summary>
     public object Identity { get; }
 
-    public IChatClient Client { get; }
+    public IChatClient Client { get; private set; }
 
     public EndpointSettings Settings => _settings;
 
@@ -76,6 +78,7 @@ internal sealed class Endpoint : IDisposable
     public void Reload(EndpointSettings settings, long now)
     {
         _settings = settings;
+        Client = ClientFor(settings);
         Health.Reload(settings.Ejection, now);
     }
 
@@ -210,9 +213,12 @@ internal sealed class Endpoint : IDisposable
     {
         if (!_leaveOpen)
         {
-            Client.Dispose();
+            _client.Dispose();
         }
     }
+
+    // Reads of a reference are whole, and an attempt that still gets the other one is right with either.
+    private IChatClient ClientFor(EndpointSettings settings) => settings.RunOnThreadPool ? new ThreadPoolChatClient(_client) : _client;
 
     private bool Requires(bool hasSentOne) => Settings.RequireFinishReason switch
     {

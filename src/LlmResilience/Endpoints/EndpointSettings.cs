@@ -31,6 +31,8 @@ internal sealed class EndpointSettings
 
     public FinishReasonRequirement RequireFinishReason => _options.RequireFinishReason;
 
+    public bool RunOnThreadPool => _options.RunOnThreadPool;
+
     public EndpointRetryOptions Retry => _options.Retry;
 
     public IReadOnlyList<FailureClassifier> Classifiers => _options.GetFailureClassifiers();

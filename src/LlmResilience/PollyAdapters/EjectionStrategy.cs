@@ -76,45 +76,58 @@ internal sealed class EjectionStrategy : ResilienceStrategy
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var booked = false;
+        var isWhole = false;
         var updates = stream.GetAsyncEnumerator(cancellationToken);
-        await using (updates.ConfigureAwait(false))
+        try
         {
-            try
+            while (true)
             {
-                while (true)
+                try
                 {
-                    try
+                    if (!await updates.MoveNextAsync().ConfigureAwait(false))
                     {
-                        if (!await updates.MoveNextAsync().ConfigureAwait(false))
+                        if (!booked)
                         {
-                            if (!booked)
-                            {
-                                Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
-                            }
-
-                            break;
+                            Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
                         }
-                    }
-                    catch (Exception exception)
-                    {
-                        Book(exception, admission, context: null, callToken.IsCancellationRequested ? callToken : cancellationToken);
-                        throw;
-                    }
 
-                    if (!booked && FirstTokenDetector.Inspect(updates.Current) == FirstTokenSignal.Commit)
-                    {
-                        booked = true;
-                        _health.Succeeded(ref admission, _clock.Now);
+                        break;
                     }
-
-                    yield return updates.Current;
                 }
+#pragma warning disable CA1031 // After its finish reason the answer is whole, whatever the stream does then.
+                catch (Exception) when (isWhole && !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    break;
+                }
+                catch (OperationCanceledException exception) when (exception.CancellationToken == callToken && callToken.CanBeCanceled)
+                {
+                    // By whoever executes the pipeline. Whether the token is canceled is not asked: it may be one of a pool, which serves
+                    // another execution by now.
+                    _health.Ignored(admission, _clock.Now);
+                    throw;
+                }
+                catch (Exception exception)
+                {
+                    Book(exception, admission, context: null, cancellationToken);
+                    throw;
+                }
+
+                isWhole = isWhole || updates.Current.FinishReason is not null;
+                if (!booked && FirstTokenDetector.Inspect(updates.Current) == FirstTokenSignal.Commit)
+                {
+                    booked = true;
+                    _health.Succeeded(ref admission, _clock.Now);
+                }
+
+                yield return updates.Current;
             }
-            finally
-            {
-                // Stopped before the first token: a probe's place is given back.
-                _health.Ignored(admission, _clock.Now);
-            }
+        }
+        finally
+        {
+            // Stopped before the first token: a probe's place is given back.
+            _health.Ignored(admission, _clock.Now);
+            BackgroundRelease.Run(updates, cancellation: null, onFailed: null);
         }
     }
 

@@ -7,23 +7,29 @@ namespace LlmResilience.PollyAdapters;
 /// <summary>A stream that has been read up to its first token, and hands out again what it has read.</summary>
 internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
 {
+    // Updates that are there at once keep the thread; so often it is given back, so that timeouts around the stream are met.
+    private const int UpdatesBetweenYields = 64;
+
     private readonly CancellationTokenSource _cancellation;
+    private readonly Action<Exception>? _onReleaseFailed;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
     private readonly Queue<ChatResponseUpdate> _held = new();
     private CancellationTokenRegistration _alsoCanceled;
 
-    private OpenedStream(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource cancellation)
+    private OpenedStream(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource cancellation, Action<Exception>? onReleaseFailed)
     {
         _updates = updates;
         _cancellation = cancellation;
+        _onReleaseFailed = onReleaseFailed;
     }
 
     public ChatResponseUpdate Current { get; private set; } = null!;
 
-    /// <summary>Opens a stream and reads it up to its first token. It ends with its source, which it disposes.</summary>
-    public static async ValueTask<OpenedStream> OpenAsync(IAsyncEnumerable<ChatResponseUpdate> stream, CancellationTokenSource cancellation)
+    /// <summary>Opens a stream and reads it up to its first token. It ends with its source, which is disposed then.</summary>
+    public static async ValueTask<OpenedStream> OpenAsync(
+        IAsyncEnumerable<ChatResponseUpdate> stream, CancellationTokenSource cancellation, Action<Exception>? onReleaseFailed = null)
     {
-        var opened = new OpenedStream(stream.GetAsyncEnumerator(cancellation.Token), cancellation);
+        var opened = new OpenedStream(stream.GetAsyncEnumerator(cancellation.Token), cancellation, onReleaseFailed);
         try
         {
             await opened.ReadToFirstTokenAsync().ConfigureAwait(false);
@@ -31,13 +37,13 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
         }
         catch
         {
-            await opened.DisposeAsync().ConfigureAwait(false);
+            opened.Release();
             throw;
         }
     }
 
     public void AlsoCanceledBy(CancellationTokenSource cancellation, CancellationToken token)
-        => _alsoCanceled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation);
+        => _alsoCanceled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietlyAsync(), cancellation);
 
     public async ValueTask<bool> MoveNextAsync()
     {
@@ -56,22 +62,52 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
         return true;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _alsoCanceled.DisposeAsync().ConfigureAwait(false);
-        await _updates.DisposeAsync().ConfigureAwait(false);
-        _cancellation.Dispose();
+        Release();
+        return default;
+    }
+
+    private void Release()
+    {
+        _alsoCanceled.Unregister();
+        BackgroundRelease.Run(_updates, _cancellation, _onReleaseFailed);
     }
 
     private async ValueTask ReadToFirstTokenAsync()
     {
-        while (await _updates.MoveNextAsync().ConfigureAwait(false))
+        ChatResponseUpdate? previous = null;
+        for (var seen = 1; await _updates.MoveNextAsync().ConfigureAwait(false); seen++)
         {
-            _held.Enqueue(_updates.Current);
-            if (FirstTokenDetector.Inspect(_updates.Current) != FirstTokenSignal.Preamble)
+            var update = _updates.Current;
+            if (FirstTokenDetector.Inspect(update) != FirstTokenSignal.Preamble)
             {
+                _held.Enqueue(update);
                 return;
             }
+
+            Hold(update, previous);
+            previous = update;
+            if (seen % UpdatesBetweenYields == 0)
+            {
+                await Task.Yield();
+                _cancellation.Token.ThrowIfCancellationRequested();
+            }
         }
+    }
+
+    private void Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
+    {
+        if (Preamble.BringsNothingNew(update, previous))
+        {
+            return;
+        }
+
+        if (_held.Count >= Preamble.MaxUpdates)
+        {
+            throw UnusableResponseException.TooMuchBeforeFirstToken(endpoint: null);
+        }
+
+        _held.Enqueue(update);
     }
 }

@@ -13,11 +13,17 @@ namespace LlmResilience.PollyAdapters;
 internal sealed class PipelineChatClient : DelegatingChatClient
 {
     private readonly ResiliencePipeline _pipeline;
+    private readonly Action<Exception> _onReleaseFailed;
 
-    private PipelineChatClient(IChatClient inner, ResiliencePipeline pipeline)
-        : base(inner) => _pipeline = pipeline;
+    private PipelineChatClient(IChatClient inner, ResiliencePipeline pipeline, Action<Exception> onReleaseFailed)
+        : base(inner)
+    {
+        _pipeline = pipeline;
+        _onReleaseFailed = onReleaseFailed;
+    }
 
-    public static PipelineChatClient Create(IChatClient inner, IReadOnlyList<Action<ResiliencePipelineBuilder>> configurations, TimeProvider timeProvider)
+    public static PipelineChatClient Create(
+        IChatClient inner, IReadOnlyList<Action<ResiliencePipelineBuilder>> configurations, TimeProvider timeProvider, Action<Exception> onReleaseFailed)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = timeProvider };
         foreach (var configure in configurations)
@@ -25,7 +31,7 @@ internal sealed class PipelineChatClient : DelegatingChatClient
             configure(builder);
         }
 
-        return new PipelineChatClient(inner, builder.Build());
+        return new PipelineChatClient(inner, builder.Build(), onReleaseFailed);
     }
 
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -38,8 +44,8 @@ internal sealed class PipelineChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var opened = await _pipeline.ExecuteAsync(
-            static (call, token) => OpenAsync(call.InnerClient, call.messages, call.options, call.cancellationToken, token),
-            (InnerClient, messages, options, cancellationToken),
+            static (call, token) => call.Item1.OpenAsync(call.messages, call.options, call.cancellationToken, token),
+            (this, messages, options, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
         {
@@ -50,14 +56,14 @@ internal sealed class PipelineChatClient : DelegatingChatClient
         }
     }
 
-    private static async ValueTask<OpenedStream> OpenAsync(
-        IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken streamToken, CancellationToken openingToken)
+    private async ValueTask<OpenedStream> OpenAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken streamToken, CancellationToken openingToken)
     {
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(streamToken);
         OpenedStream opened;
-        using (openingToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation))
+        using (openingToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietlyAsync(), cancellation))
         {
-            opened = await OpenedStream.OpenAsync(client.GetStreamingResponseAsync(messages, options, cancellation.Token), cancellation).ConfigureAwait(false);
+            opened = await OpenedStream.OpenAsync(InnerClient.GetStreamingResponseAsync(messages, options, cancellation.Token), cancellation, _onReleaseFailed).ConfigureAwait(false);
         }
 
         if (openingToken.IsCancellationRequested)

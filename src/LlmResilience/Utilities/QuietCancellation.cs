@@ -1,24 +1,22 @@
 namespace LlmResilience.Utilities;
 
-/// <summary>Cancels without throwing: the source may be disposed at the same moment, and callbacks of others may throw.</summary>
+/// <summary>Cancels without throwing: the source may be disposed at the same moment.</summary>
 internal static class QuietCancellation
 {
-    /// <summary>Cancels the source.</summary>
-    /// <returns>What its callbacks threw, if they did.</returns>
-    public static AggregateException? CancelQuietly(this CancellationTokenSource source)
+    /// <summary>
+    /// Cancels at once, and runs on the thread pool what others have registered on the token: it may throw, block or hang, and must not
+    /// hold the caller, which may be a timer, the app's own cancel, or a request on its way to the next endpoint.
+    /// </summary>
+    /// <returns>The end of what was registered, with what it threw.</returns>
+    public static Task CancelQuietlyAsync(this CancellationTokenSource source)
     {
         try
         {
-            source.Cancel();
-            return null;
+            return source.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
-            return null;
-        }
-        catch (AggregateException exception)
-        {
-            return exception;
+            return Task.CompletedTask;
         }
     }
 }

@@ -1,3 +1,4 @@
+using LlmResilience.Tests.Configuration;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Attempts;
@@ -297,5 +298,21 @@ public sealed class StreamTimeoutTests
 
         Assert.Equal(1, most);
         Assert.Equal(0, clock.LiveTimers);
+    }
+
+    [Fact]
+    public async Task The_silence_that_is_told_is_the_one_that_was_waited_for_although_a_reload_came_between()
+    {
+        var configuration = new ChangingConfiguration();
+        configuration.Change(("EndpointDefaults:Timeouts:BetweenTokens", "00:00:10"));
+        using var chain = new TestChain().Bind(configuration).Endpoint("a", new Script().Text("one").ThenHang());
+        await using var stream = chain.Client.GetStreamingResponseAsync("hi").GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await stream.MoveNextAsync());
+
+        var next = stream.MoveNextAsync().AsTask();
+        configuration.Change(("EndpointDefaults:Timeouts:BetweenTokens", "00:01:00"));
+        chain.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(TimeSpan.FromSeconds(10), (await Assert.ThrowsAsync<StreamStalledException>(() => next)).Timeout);
     }
 }

@@ -1,3 +1,4 @@
+using LlmResilience.Tests.Attempts;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -124,6 +125,77 @@ public sealed class StrategyTests
         }
 
         await Assert.ThrowsAsync<EndpointUnavailableException>(() => FailAsync(pipeline));
+    }
+
+    [Fact]
+    public async Task What_breaks_after_the_finish_reason_is_no_failure()
+    {
+        var client = new FakeChatClient(Script.Answer("one").ThenThrow(new IOException()));
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions { Ejection = { ConsecutiveFailureThreshold = 1 } }).Build();
+
+        for (var i = 0; i < 2; i++)
+        {
+            var stream = await pipeline.ExecuteAsync(token => ValueTask.FromResult(client.GetStreamingResponseAsync("hi", cancellationToken: token)));
+            Assert.Null((await stream.CollectAsync()).Exception);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disposal_that_hangs_or_throws_neither_delays_nor_replaces_what_happened(bool hangs)
+    {
+        var release = new TaskCompletionSource();
+        using var client = new AwkwardClient
+        {
+            Failure = new IOException("first"),
+            OnDispose = () => hangs ? new ValueTask(release.Task) : throw new InvalidOperationException("dispose"),
+        };
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions()).AddFirstTokenTimeout(TimeSpan.FromSeconds(1)).Build();
+
+        var failing = pipeline.ExecuteAsync(token => ValueTask.FromResult(client.GetStreamingResponseAsync("hi", cancellationToken: token))).AsTask();
+        Assert.Equal("first", (await Assert.ThrowsAsync<IOException>(() => failing)).Message);
+
+        client.Failure = null;
+        var whole = await pipeline.ExecuteAsync(token => ValueTask.FromResult(client.GetStreamingResponseAsync("hi", cancellationToken: token)));
+        Assert.Equal("one two", (await whole.ToChatResponseAsync()).Text);
+
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task A_token_that_another_execution_cancels_does_not_hide_a_break()
+    {
+        using var pooled = new CancellationTokenSource();
+        var client = new FakeChatClient(new Script().Text("one").ThenThrow(new IOException()));
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions { Ejection = { ConsecutiveFailureThreshold = 1 } }).Build();
+
+        var stream = await pipeline.ExecuteAsync(token => ValueTask.FromResult(client.GetStreamingResponseAsync("hi", cancellationToken: token)), pooled.Token);
+        await pooled.CancelAsync();
+        Assert.IsType<IOException>((await stream.CollectAsync()).Exception);
+
+        await Assert.ThrowsAsync<EndpointUnavailableException>(() => FailAsync(pipeline));
+    }
+
+    [Fact]
+    public async Task Updates_without_content_and_without_end_meet_the_timeout()
+    {
+        var endless = new EndlessClient(_clock, TimeSpan.FromSeconds(0.1), _ => new ChatResponseUpdate());
+        var pipeline = Builder().AddFirstTokenTimeout(TimeSpan.FromSeconds(20)).Build();
+
+        await Assert.ThrowsAsync<FirstTokenTimeoutException>(
+            () => pipeline.ExecuteAsync(token => ValueTask.FromResult(endless.GetStreamingResponseAsync("hi", cancellationToken: token))).AsTask());
+    }
+
+    [Fact]
+    public async Task What_is_held_before_the_first_token_is_bounded()
+    {
+        var endless = new EndlessClient(_clock, TimeSpan.Zero, i => new ChatResponseUpdate { MessageId = $"m{i}" });
+        var pipeline = Builder().AddFirstTokenTimeout(TimeSpan.FromSeconds(20)).Build();
+
+        var failed = await Assert.ThrowsAsync<UnusableResponseException>(
+            () => pipeline.ExecuteAsync(token => ValueTask.FromResult(endless.GetStreamingResponseAsync("hi", cancellationToken: token))).AsTask());
+        Assert.Equal(FailureKind.InvalidResponse, failed.Kind);
     }
 
     [Fact]
