@@ -17,10 +17,12 @@ internal sealed class ThreadPoolChatClient(IChatClient inner) : DelegatingChatCl
         : IAsyncEnumerable<ChatResponseUpdate>
     {
         public IAsyncEnumerator<ChatResponseUpdate> GetAsyncEnumerator(CancellationToken cancellationToken = default)
-            => new Enumerator(() => client.GetStreamingResponseAsync(messages, options, callToken).GetAsyncEnumerator(cancellationToken));
+            => new Enumerator(client, messages, options, callToken, cancellationToken);
     }
 
-    private sealed class Enumerator(Func<IAsyncEnumerator<ChatResponseUpdate>> open) : IAsyncEnumerator<ChatResponseUpdate>
+    private sealed class Enumerator(
+        IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken callToken, CancellationToken cancellationToken)
+        : IAsyncEnumerator<ChatResponseUpdate>
     {
         private IAsyncEnumerator<ChatResponseUpdate>? _updates;
 
@@ -28,11 +30,11 @@ internal sealed class ThreadPoolChatClient(IChatClient inner) : DelegatingChatCl
 
         public ValueTask<bool> MoveNextAsync() => new(Task.Run(MoveAsync, CancellationToken.None));
 
-        public ValueTask DisposeAsync() => _updates?.DisposeAsync() ?? default;
+        public ValueTask DisposeAsync() => _updates is null ? default : _updates.DisposeAsync();
 
         private async Task<bool> MoveAsync()
         {
-            _updates ??= open();
+            _updates ??= client.GetStreamingResponseAsync(messages, options, callToken).GetAsyncEnumerator(cancellationToken);
             return await _updates.MoveNextAsync().ConfigureAwait(false);
         }
     }

@@ -71,7 +71,7 @@ internal sealed class FirstTokenTimeoutStrategy(TimeSpan timeout, TimeProvider t
     private static void Release<TResult>(Task<Outcome<TResult>> execution, CancellationTokenSource cancellation)
     {
         _ = DisposeLateAsync(execution);
-        _ = cancellation.CancelQuietlyAsync();
+        cancellation.CancelQuietly();
     }
 
     private static async Task DisposeLateAsync<TResult>(Task<Outcome<TResult>> execution)

@@ -43,7 +43,7 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
     }
 
     public void AlsoCanceledBy(CancellationTokenSource cancellation, CancellationToken token)
-        => _alsoCanceled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietlyAsync(), cancellation);
+        => _alsoCanceled = token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation);
 
     public async ValueTask<bool> MoveNextAsync()
     {

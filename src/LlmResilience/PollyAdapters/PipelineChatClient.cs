@@ -61,7 +61,7 @@ internal sealed class PipelineChatClient : DelegatingChatClient
     {
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(streamToken);
         OpenedStream opened;
-        using (openingToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietlyAsync(), cancellation))
+        using (openingToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), cancellation))
         {
             opened = await OpenedStream.OpenAsync(InnerClient.GetStreamingResponseAsync(messages, options, cancellation.Token), cancellation, _onReleaseFailed).ConfigureAwait(false);
         }

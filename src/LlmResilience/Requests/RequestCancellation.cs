@@ -65,7 +65,7 @@ internal struct RequestCancellation(CancellationToken call)
         return delay;
     }
 
-    public void CancelDelay() => _ = Volatile.Read(ref _delay)?.CancelQuietlyAsync();
+    public void CancelDelay() => Volatile.Read(ref _delay)?.CancelQuietly();
 
     public readonly void Release() => _joined?.Dispose();
 
