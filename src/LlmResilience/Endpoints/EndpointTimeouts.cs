@@ -4,9 +4,9 @@ namespace LlmResilience;
 
 /// <summary>The clocks of one attempt. Each is separate, and each can be off with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
 /// <remarks>
-/// They fire on time even if the provider's client ignores cancellation: such an attempt is abandoned and cleaned up in the background. They
-/// do not for a client that blocks the thread that calls it, nor while its updates are all there at once: then nobody waits, and a clock
-/// that runs out is looked at when somebody does.
+/// They fire on time even if the provider's client ignores cancellation: such an attempt is abandoned and cleaned up in the background. A
+/// client that computes on the thread that calls it needs <see cref="EndpointOptions.RunOnThreadPool"/> for that. Once the finish reason has
+/// come, the answer is whole: what may still follow is waited for 5 seconds at most, and nothing that happens then is a failure.
 /// </remarks>
 public sealed class EndpointTimeouts
 {
