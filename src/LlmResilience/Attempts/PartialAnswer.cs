@@ -1,5 +1,6 @@
 using System.Buffers;
 using LlmResilience.Endpoints;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Attempts;
@@ -13,20 +14,33 @@ internal struct PartialAnswer
     private int _length;
     private bool _sawFinishReason;
     private bool _sawError;
+    private bool _sawContent;
+    private bool _isInReasoning;
 
     public readonly string Text => _buffer is null ? "" : new string(_buffer, 0, _length);
 
     public void Add(ChatResponseUpdate update, Endpoint endpoint)
     {
         // Nearly every update is one piece of text, and asking it for the text of all its contents costs more than looking at that one.
-        var text = update.Contents is List<AIContent> { Count: 1 } contents && contents[0] is TextContent only ? only.Text : update.Text;
+        string text;
+        if (update.Contents is List<AIContent> { Count: 1 } contents && contents[0] is TextContent only)
+        {
+            text = only.Text;
+            _isInReasoning = false;
+        }
+        else
+        {
+            text = update.Text;
+            StampReasoning(update, endpoint);
+        }
+
         if (!string.IsNullOrEmpty(text))
         {
             Append(text);
         }
-        else if (FirstTokenDetector.Inspect(update) == FirstTokenSignal.Error)
+        else
         {
-            _sawError = true;
+            Note(FirstTokenDetector.Inspect(update));
         }
 
         if (update.FinishReason is not null)
@@ -36,8 +50,21 @@ internal struct PartialAnswer
         }
     }
 
+    /// <summary>Notes on reasoning, which its provider may have signed, whose it is.</summary>
+    public void StampReasoning(ChatResponseUpdate update, Endpoint endpoint) => SignedReasoning.Stamp(update.Contents, endpoint.Name, ref _isInReasoning);
+
     /// <summary>Whether an end here is an answer cut short.</summary>
-    public readonly bool IsCut(Endpoint endpoint) => !_sawFinishReason && (_sawError || endpoint.RequiresFinishReason);
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="last">The last update. If all that came says where a job in the background is to be asked about, the job is begun and the answer whole.</param>
+    public readonly bool IsCut(Endpoint endpoint, ChatResponseUpdate last)
+    {
+        if (_sawFinishReason || (_length == 0 && !_sawContent && !_sawError && BackgroundResponses.HasToken(last)))
+        {
+            return false;
+        }
+
+        return _sawError || endpoint.RequiresFinishReason;
+    }
 
     public void Release()
     {
@@ -47,6 +74,12 @@ internal struct PartialAnswer
             _length = 0;
             ArrayPool<char>.Shared.Return(buffer);
         }
+    }
+
+    private void Note(FirstTokenSignal signal)
+    {
+        _sawError |= signal == FirstTokenSignal.Error;
+        _sawContent |= signal == FirstTokenSignal.Commit;
     }
 
     private void Append(string text)

@@ -61,6 +61,9 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     public bool HasPreamble => _preamble is not null;
 
+    /// <summary>Whether a move did not complete at once.</summary>
+    public bool HasWaited => _pendingMove is not null;
+
     /// <summary>The first update that the app will get, once the attempt is committed.</summary>
     public ChatResponseUpdate FirstUpdate => _preamble is null ? Current : _preamble.Peek();
 
@@ -82,10 +85,24 @@ internal sealed class StreamingAttempt : CancellationTokenSource
                     case FirstTokenSignal.Error:
                         return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, errorCode)));
                     default:
+                        if (BackgroundResponses.HasToken(Current) && BackgroundResponses.AreAllowed(options))
+                        {
+                            // The job is begun, and the app asked to be told.
+                            Commit();
+                            return null;
+                        }
+
+                        _answer.StampReasoning(Current, Endpoint);
                         _progresses = _progresses || Endpoint.Settings.IsProgress(Current);
                         (_preamble ??= new()).Enqueue(Current);
                         break;
                 }
+            }
+
+            if (Failure is null && _preamble is not null && BackgroundResponses.HasToken(Current))
+            {
+                CommitPreamble();
+                return null;
             }
 
             return Fail(Failure ?? Classify(UnusableResponseException.Empty(Endpoint.Name)));
@@ -253,7 +270,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             _appCanceled = _owner.AppToken.UnsafeRegister(static attempt => ((StreamingAttempt)attempt!).OnAppCanceled(), this);
         }
 
-        var stream = Endpoint.Client.GetStreamingResponseAsync(messages, options, Token) ?? throw NullFromClient("stream");
+        var stream = Endpoint.Client.GetStreamingResponseAsync(Endpoint.MessagesFor(messages), options, Token) ?? throw NullFromClient("stream");
         _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
     }
 
@@ -266,7 +283,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     private ValueTask<bool> Await(ValueTask<bool> move)
     {
-        var pendingMove = _pendingMove ??= new PendingMove(this, _owner.ExtraForPrompt(Endpoint.Settings));
+        var pendingMove = _pendingMove ??= new PendingMove(this, _owner.OnFirstWait(Endpoint));
         var task = pendingMove.Begin(move);
 
         // A cancel or a dispose that came before the move was pending found nobody to tell.
@@ -281,12 +298,18 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>The first token is about to be handed out.</summary>
     private void Commit()
     {
-        IsCommitted = true;
-        _booking.FirstToken(Endpoint.Clock.Now);
+        CommitPreamble();
         _answer.Add(Current, Endpoint);
 
         // With nothing before it the first token goes out as it is, as every later one does.
         _preamble?.Enqueue(Current);
+    }
+
+    /// <summary>What has come so far is an answer.</summary>
+    private void CommitPreamble()
+    {
+        IsCommitted = true;
+        _booking.FirstToken(Endpoint.Clock.Now);
     }
 
     private MoveOutcome ObserveEnd()
@@ -296,7 +319,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             return MoveOutcome.Ended;
         }
 
-        if (_answer.IsCut(Endpoint))
+        if (_answer.IsCut(Endpoint, Current))
         {
             return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
         }
