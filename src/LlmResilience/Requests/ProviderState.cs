@@ -37,7 +37,7 @@ internal static class ProviderStates
     private static ProviderState Find(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         var state = options is null ? ProviderState.Known : Find(options);
-        return (state & ProviderState.Named) == 0 && NameHosted(messages) ? state | ProviderState.Named : state;
+        return !state.HasFlag(ProviderState.Named) && NameHosted(messages) ? state | ProviderState.Named : state;
     }
 
     private static ProviderState Find(ChatOptions options)

@@ -58,7 +58,7 @@ internal abstract class Request
     protected abstract bool IsStreaming { get; }
 
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
-    public bool HasOtherCandidate(long now) => !IsPinned && (State & ProviderState.Acts) == 0 && Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
+    public bool HasOtherCandidate(long now) => !MustNotBeRepeated && Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
 
     /// <summary>The app is done with the request.</summary>
     protected void TellEnd()
@@ -81,7 +81,10 @@ internal abstract class Request
     protected AnsweringEndpoint AnswerOf(Endpoint endpoint) => Attempts == 1 ? endpoint.Answer : new AnsweringEndpoint(endpoint.Name, Attempts);
 
     /// <summary>Whether only the chain's first endpoint has what the request names.</summary>
-    private bool IsPinned => Chain.Endpoints.Length > 1 && (State & ProviderState.Named) != 0;
+    private bool IsPinned => Chain.Endpoints.Length > 1 && State.HasFlag(ProviderState.Named);
+
+    /// <summary>Whether the request is sent neither again nor elsewhere once it may have been worked on.</summary>
+    private bool MustNotBeRepeated => IsPinned || State.HasFlag(ProviderState.Acts);
 
     private ProviderState State => ProviderStates.Look(_input, ref _state);
 
@@ -212,7 +215,7 @@ internal abstract class Request
             Attempts = Attempts,
             MaxAttempts = Chain.Settings.MaxAttempts,
             IsPinned = IsPinned,
-            MayHaveActed = (IsPinned || (State & ProviderState.Acts) != 0) && ProcessedRequests.MayInclude(failure),
+            MayHaveActed = MustNotBeRepeated && ProcessedRequests.MayInclude(failure),
             OthersLeft = IsPinned ? 0 : _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
