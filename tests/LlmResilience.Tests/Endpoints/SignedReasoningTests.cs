@@ -151,7 +151,7 @@ public sealed class SignedReasoningTests
         return JsonSerializer.Deserialize<List<ChatMessage>>(json, AIJsonUtilities.DefaultOptions)!;
     }
 
-    private static async Task<ChatResponse> AskAsync(IChatClient client, IEnumerable<ChatMessage> messages, bool streaming)
+    private static async Task<ChatResponse> AskAsync(ResilientChatClient client, IEnumerable<ChatMessage> messages, bool streaming)
         => streaming
             ? await client.GetStreamingResponseAsync(messages).ToChatResponseAsync(CancellationToken.None)
             : await client.GetResponseAsync(messages, cancellationToken: CancellationToken.None);

@@ -244,7 +244,7 @@ public sealed class ProviderStateTests
         options.EndpointDefaults.Failures.FirstTokenTimeout.Retry = true;
     });
 
-    private static async Task<ChatResponse> AskAsync(IChatClient client, string row, bool streaming)
+    private static async Task<ChatResponse> AskAsync(ResilientChatClient client, string row, bool streaming)
     {
         var (messages, options) = Stateful[row];
         return streaming

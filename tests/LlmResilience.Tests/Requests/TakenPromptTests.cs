@@ -178,7 +178,7 @@ public sealed class TakenPromptTests
         }
     }
 
-    private static Task<ChatResponse> Ask(IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, bool streaming)
+    private static Task<ChatResponse> Ask(ResilientChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, bool streaming)
         => streaming
             ? client.GetStreamingResponseAsync(messages, options, TestContext.Current.CancellationToken).ToChatResponseAsync(TestContext.Current.CancellationToken)
             : client.GetResponseAsync(messages, options, TestContext.Current.CancellationToken);
