@@ -76,6 +76,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var booked = false;
+        var endsAsJob = false;
         var updates = stream.GetAsyncEnumerator(cancellationToken);
         await using (updates.ConfigureAwait(false))
         {
@@ -87,7 +88,11 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                     {
                         if (!await updates.MoveNextAsync().ConfigureAwait(false))
                         {
-                            if (!booked)
+                            if (endsAsJob)
+                            {
+                                _health.Succeeded(ref admission, _clock.Now);
+                            }
+                            else if (!booked)
                             {
                                 Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
                             }
@@ -107,6 +112,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                         _health.Succeeded(ref admission, _clock.Now);
                     }
 
+                    endsAsJob = !booked && BackgroundResponses.HasToken(updates.Current);
                     yield return updates.Current;
                 }
             }

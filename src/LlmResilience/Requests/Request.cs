@@ -196,6 +196,11 @@ internal abstract class Request
     private ValueTask<AttemptFailure?> BeginAttemptAsync(Endpoint endpoint, in Admission admission, out long startedAt)
     {
         Attempts++;
+        if (!endpoint.AnswersAtOnce)
+        {
+            TakeInput();
+        }
+
         startedAt = Chain.Clock.Now;
         return AttemptAsync(endpoint, admission, startedAt);
     }
