@@ -9,6 +9,10 @@ internal static class Contenders
 {
     public static readonly List<ChatMessage> Messages = [new(ChatRole.User, "hi")];
 
+    /// <summary>So many messages, questions and answers in turn.</summary>
+    public static List<ChatMessage> History(int messages)
+        => [.. Enumerable.Range(0, messages).Select(i => new ChatMessage(i % 2 == 0 ? ChatRole.User : ChatRole.Assistant, "hi"))];
+
     public static IChatClient Raw(int updates = 20, bool synchronous = true) => new InstantClient(updates, synchronous);
 
     public static IChatClient Ours(int updates = 20, bool synchronous = true)

@@ -144,8 +144,10 @@ public sealed class LlmResilienceBuilder
     /// <param name="services">The services that factories and providers are given; none if <see langword="null"/>.</param>
     /// <returns>The client.</returns>
     /// <exception cref="OptionsValidationException">An option is wrong, an endpoint's description is, or there is no endpoint.</exception>
+    /// <exception cref="InvalidOperationException">An endpoint's factory resolves the client that is being built.</exception>
     public ResilientChatClient Build(IServiceProvider? services = null)
     {
+        using var scope = BuildScope.Begin(this, Name);
         var timeProvider = TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);

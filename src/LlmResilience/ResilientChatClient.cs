@@ -8,8 +8,8 @@ namespace LlmResilience;
 /// <summary>Sends every request to the best endpoint that is healthy, and on to the next one if that fails before its first token.</summary>
 /// <remarks>
 /// Made by <see cref="LlmResilienceBuilder"/>. Safe for concurrent use. It disposes its endpoints' clients, except those that were added
-/// with <c>leaveOpen</c>. It never changes the caller's messages and options; each attempt gets options of its own, but the list of
-/// messages goes to the endpoints' clients as it is, so leave it unchanged until the request has ended.
+/// with <c>leaveOpen</c>. It never changes the caller's messages and options. What it is given is taken at the call: the caller may change
+/// the list and the options as soon as the call has returned.
 /// </remarks>
 public sealed class ResilientChatClient : IChatClient
 {
@@ -31,6 +31,7 @@ public sealed class ResilientChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    /// <exception cref="PinnedEndpointUnavailableException">The request names state of an endpoint that is unavailable: come back after its <see cref="PinnedEndpointUnavailableException.RetryAfter"/>.</exception>
     /// <exception cref="AllEndpointsFailedException">No endpoint answered: come back after its <see cref="AllEndpointsFailedException.RetryAfter"/>.</exception>
     /// <exception cref="RequestTimeoutException">The request's time was over.</exception>
     /// <exception cref="OperationCanceledException">The app canceled.</exception>
@@ -45,6 +46,7 @@ public sealed class ResilientChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    /// <exception cref="PinnedEndpointUnavailableException">The request names state of an endpoint that is unavailable; thrown by the first <c>MoveNextAsync</c>.</exception>
     /// <exception cref="AllEndpointsFailedException">No endpoint brought a first token; thrown by the first <c>MoveNextAsync</c>.</exception>
     /// <exception cref="StreamInterruptedException">The stream broke after its first token (<see cref="StreamStalledException"/>: it fell silent); thrown by a later <c>MoveNextAsync</c>.</exception>
     /// <exception cref="RequestTimeoutException">The request's time was over; thrown by any <c>MoveNextAsync</c>.</exception>

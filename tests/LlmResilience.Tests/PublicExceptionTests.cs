@@ -19,6 +19,7 @@ public sealed class PublicExceptionTests
     private static readonly Dictionary<string, LlmResilienceException> OfRequests = new()
     {
         [nameof(AllEndpointsFailedException)] = new AllEndpointsFailedException([First, Second]),
+        [nameof(PinnedEndpointUnavailableException)] = new PinnedEndpointUnavailableException("a", Limit, Unavailable),
         [nameof(RequestTimeoutException)] = new RequestTimeoutException(Limit, [First, Second], Secret),
         [nameof(StreamInterruptedException)] = new StreamInterruptedException("It broke.", "b", FailureKind.StreamInterrupted, Secret, [First, Second]),
         [nameof(StreamStalledException)] = new StreamStalledException("It fell silent.", "b", Limit, Secret, [First, Second]),
@@ -35,6 +36,7 @@ public sealed class PublicExceptionTests
         ["stalled, text"] = ("partialText", () => new StreamStalledException("It fell silent.", "a", Limit, null!)),
         ["unavailable, name"] = ("endpointName", () => new EndpointUnavailableException(null!, EndpointState.Ejected, "ejected")),
         ["unavailable, reason"] = ("reason", () => new EndpointUnavailableException("a", EndpointState.Ejected, null!)),
+        ["pinned, name"] = ("endpointName", () => new PinnedEndpointUnavailableException(null!)),
         ["attempt, name"] = ("endpointName", () => new FailedAttempt(null!, FailureKind.Unknown, Limit, new IOException())),
         ["attempt, exception"] = ("exception", () => new FailedAttempt("a", FailureKind.Unknown, Limit, null!)),
         ["skipped, name"] = ("endpointName", () => new SkippedEndpoint(null!)),
@@ -65,8 +67,9 @@ public sealed class PublicExceptionTests
     {
         var exception = OfRequests[row];
 
-        Assert.Equal([First, Second], exception.Attempts);
-        Assert.Equal(exception is AllEndpointsFailedException ? "" : Secret, exception.PartialText);
+        // Who asked nobody has no attempts, and who got no first token no text.
+        Assert.Equal(exception is PinnedEndpointUnavailableException ? [] : [First, Second], exception.Attempts);
+        Assert.Equal(exception is AllEndpointsFailedException or PinnedEndpointUnavailableException ? "" : Secret, exception.PartialText);
         Assert.DoesNotContain(Secret, exception.Message, StringComparison.Ordinal);
     }
 

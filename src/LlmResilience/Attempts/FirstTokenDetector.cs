@@ -1,3 +1,4 @@
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Attempts;
@@ -18,7 +19,8 @@ internal static class FirstTokenDetector
     public static FirstTokenSignal Inspect(ChatResponse response, out string? errorCode)
     {
         errorCode = null;
-        var signal = response.FinishReason is null ? FirstTokenSignal.Preamble : FirstTokenSignal.Commit;
+        var isAnswer = response.FinishReason is not null || BackgroundResponses.HasToken(response);
+        var signal = isAnswer ? FirstTokenSignal.Commit : FirstTokenSignal.Preamble;
         var messages = response.Messages;
         for (var i = 0; i < messages.Count && signal != FirstTokenSignal.Error; i++)
         {

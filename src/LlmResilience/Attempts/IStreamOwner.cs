@@ -21,8 +21,9 @@ internal interface IStreamOwner
     /// <summary>The token that the app knows and canceled; none if it disposed the stream.</summary>
     CancellationToken CanceledToken { get; }
 
-    /// <summary>What the prompt's length adds to the limits of the first token, in clock ticks.</summary>
-    long ExtraForPrompt(EndpointSettings settings);
+    /// <summary>The attempt's client is waited for, for the first time.</summary>
+    /// <returns>What the prompt's length adds to the limits of the first token, in clock ticks.</returns>
+    long OnFirstWait(Endpoint endpoint);
 
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
     bool HasOtherCandidate(long now);

@@ -48,7 +48,7 @@ internal struct NonStreamingAttempt
         Task<ChatResponse> response;
         try
         {
-            response = endpoint.Client.GetResponseAsync(messages, endpoint.OptionsFor(options), cancellation.Token)
+            response = endpoint.Client.GetResponseAsync(endpoint.MessagesFor(messages), endpoint.OptionsFor(options), cancellation.Token)
                 ?? throw new InvalidDataException($"The client of endpoint '{endpoint.Name}' returned a null task.");
         }
 #pragma warning disable CA1031 // Whatever the client throws is classified, as what its task holds is.
@@ -72,6 +72,7 @@ internal struct NonStreamingAttempt
         _booking.Succeed(Endpoint.Clock.Now);
         var response = Result;
         response.SetLlmEndpoint(answer);
+        SignedReasoning.Stamp(response, Endpoint.Name);
         return response;
     }
 
@@ -159,6 +160,11 @@ internal struct NonStreamingAttempt
                 endpoint.SawFinishReasonInResponse();
             }
 
+            return null;
+        }
+
+        if (BackgroundResponses.HasToken(response))
+        {
             return null;
         }
 

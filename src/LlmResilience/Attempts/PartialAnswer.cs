@@ -1,5 +1,6 @@
 using System.Buffers;
 using LlmResilience.Endpoints;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Attempts;
@@ -13,6 +14,8 @@ internal struct PartialAnswer
     private int _length;
     private Finish _finish;
     private bool _sawError;
+    private bool _sawContent;
+    private bool _isInReasoning;
 
     private enum Finish : byte
     {
@@ -33,14 +36,25 @@ internal struct PartialAnswer
     public void Add(ChatResponseUpdate update, Endpoint endpoint)
     {
         // Nearly every update is one piece of text, and asking it for the text of all its contents costs more than looking at that one.
-        var text = update.Contents is List<AIContent> { Count: 1 } contents && contents[0] is TextContent only ? only.Text : update.Text;
+        string text;
+        if (update.Contents is List<AIContent> { Count: 1 } contents && contents[0] is TextContent only)
+        {
+            text = only.Text;
+            _isInReasoning = false;
+        }
+        else
+        {
+            text = update.Text;
+            StampReasoning(update, endpoint);
+        }
+
         if (!string.IsNullOrEmpty(text))
         {
             Append(text);
         }
-        else if (FirstTokenDetector.Inspect(update) == FirstTokenSignal.Error)
+        else
         {
-            _sawError = true;
+            Note(FirstTokenDetector.Inspect(update));
         }
 
         if (update.FinishReason is { } finishReason)
@@ -60,8 +74,21 @@ internal struct PartialAnswer
     /// <summary>Whether a finish reason shows that the endpoint sends one at the end of whole answers. Some servers name only what cut them short.</summary>
     public static bool Teaches(ChatFinishReason finishReason) => finishReason == ChatFinishReason.Stop || finishReason == ChatFinishReason.ToolCalls;
 
+    /// <summary>Notes on reasoning, which its provider may have signed, whose it is.</summary>
+    public void StampReasoning(ChatResponseUpdate update, Endpoint endpoint) => SignedReasoning.Stamp(update.Contents, endpoint.Name, ref _isInReasoning);
+
     /// <summary>Whether an end here is an answer cut short.</summary>
-    public readonly bool IsCut(Endpoint endpoint) => !IsWhole && (_sawError || endpoint.RequiresFinishReason);
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="last">The last update. If all that came says where a job in the background is to be asked about, the job is begun and the answer whole.</param>
+    public readonly bool IsCut(Endpoint endpoint, ChatResponseUpdate last)
+    {
+        if (IsWhole || (_length == 0 && !_sawContent && !_sawError && BackgroundResponses.HasToken(last)))
+        {
+            return false;
+        }
+
+        return _sawError || endpoint.RequiresFinishReason;
+    }
 
     public void Release()
     {
@@ -75,6 +102,12 @@ internal struct PartialAnswer
 
     // After the calls of a client that invokes tools by itself: their results, and the next answer. Calls themselves may trail.
     private static bool GoesOn(ChatResponseUpdate update) => update.Contents.Any(content => content is FunctionResultContent or TextContent { Text.Length: > 0 });
+
+    private void Note(FirstTokenSignal signal)
+    {
+        _sawError |= signal == FirstTokenSignal.Error;
+        _sawContent |= signal == FirstTokenSignal.Commit;
+    }
 
     private void Append(string text)
     {

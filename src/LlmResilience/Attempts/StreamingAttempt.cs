@@ -68,6 +68,9 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     public bool HasPreamble => _preamble is not null;
 
+    /// <summary>Whether a move did not complete at once.</summary>
+    public bool HasWaited => _pendingMove is not null;
+
     /// <summary>The first update that the app will get, once the attempt is committed.</summary>
     public ChatResponseUpdate FirstUpdate => _preamble is null ? Current : _preamble.Peek();
 
@@ -89,6 +92,10 @@ internal sealed class StreamingAttempt : CancellationTokenSource
                         return null;
                     case FirstTokenSignal.Error:
                         return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, errorCode)));
+                    case FirstTokenSignal.Preamble when BackgroundResponses.HasToken(Current) && BackgroundResponses.AreAllowed(options):
+                        // The job is begun, and the app asked to be told.
+                        Commit();
+                        return null;
                 }
 
                 if ((Hold(Current, previous) ?? LookAtClock()) is { } failure)
@@ -97,6 +104,18 @@ internal sealed class StreamingAttempt : CancellationTokenSource
                 }
 
                 previous = Current;
+            }
+
+            if (Failure is null && _preamble is not null && BackgroundResponses.HasToken(Current))
+            {
+                // The latest token is the one to ask with, though its update may have brought nothing else.
+                if (!_preamble.Contains(Current))
+                {
+                    _preamble.Enqueue(Current);
+                }
+
+                CommitPreamble();
+                return null;
             }
 
             return Fail(Failure ?? Classify(UnusableResponseException.Empty(Endpoint.Name)));
@@ -270,7 +289,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             _appCanceled = _owner.AppToken.UnsafeRegister(static attempt => ((StreamingAttempt)attempt!).OnAppCanceled(), this);
         }
 
-        var stream = Endpoint.Client.GetStreamingResponseAsync(messages, options, Token) ?? throw NullFromClient("stream");
+        var stream = Endpoint.Client.GetStreamingResponseAsync(Endpoint.MessagesFor(messages), options, Token) ?? throw NullFromClient("stream");
         _updates = stream.GetAsyncEnumerator(Token) ?? throw NullFromClient("enumerator");
     }
 
@@ -299,6 +318,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <returns>What to end the attempt with: no client may fill the memory with what nobody gets to see.</returns>
     private AttemptFailure? Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
     {
+        _answer.StampReasoning(update, Endpoint);
         _progresses = _progresses || Endpoint.Settings.IsProgress(update);
         if (Preamble.BringsNothingNew(update, previous))
         {
@@ -338,17 +358,23 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     private bool IsFirstTokenDue(long now) => Endpoint.Settings.FirstToken is > 0 and var limit && now >= Ticks.Add(StartedAt, limit);
 
-    private PendingMove WaitMachine() => _pendingMove ??= new PendingMove(this, _owner.ExtraForPrompt(Endpoint.Settings));
+    private PendingMove WaitMachine() => _pendingMove ??= new PendingMove(this, _owner.OnFirstWait(Endpoint));
 
     /// <summary>The first token is about to be handed out.</summary>
     private void Commit()
     {
-        IsCommitted = true;
-        _booking.FirstToken(Endpoint.Clock.Now);
+        CommitPreamble();
         _answer.Add(Current, Endpoint);
 
         // With nothing before it the first token goes out as it is, as every later one does.
         _preamble?.Enqueue(Current);
+    }
+
+    /// <summary>What has come so far is an answer.</summary>
+    private void CommitPreamble()
+    {
+        IsCommitted = true;
+        _booking.FirstToken(Endpoint.Clock.Now);
     }
 
     private MoveOutcome ObserveEnd()
@@ -358,7 +384,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             return MoveOutcome.Ended;
         }
 
-        if (_answer.IsCut(Endpoint))
+        if (_answer.IsCut(Endpoint, Current))
         {
             return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
         }

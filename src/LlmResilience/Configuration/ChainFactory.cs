@@ -76,6 +76,7 @@ internal sealed class ChainFactory
 
     private Endpoint CreateEndpoint(EndpointDefinition definition, EndpointOptions options, EndpointSettings settings)
     {
+        BuildScope.Enter(definition.Name);
         var client = definition.CreateClient(options, _services);
         try
         {

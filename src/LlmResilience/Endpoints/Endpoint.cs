@@ -22,6 +22,8 @@ internal sealed class Endpoint : IDisposable
     private volatile EndpointSettings _settings;
     private volatile bool _hasSentFinishReason;
     private volatile bool _hasSentFinishReasonInResponse;
+    private volatile bool _hasAnsweredAtOnce;
+    private volatile bool _hasWaited;
 
     public Endpoint(
         string name, object identity, IChatClient client, bool leaveOpen, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, EndpointTelemetry telemetry)
@@ -71,6 +73,25 @@ internal sealed class Endpoint : IDisposable
         if (!_hasSentFinishReasonInResponse)
         {
             _hasSentFinishReasonInResponse = true;
+        }
+    }
+
+    /// <summary>Whether its client, a cache or a test, has its answers there at once; one that has waited before is taken to do so again.</summary>
+    public bool AnswersAtOnce => _hasAnsweredAtOnce && !_hasWaited;
+
+    public void SawAnswerAtOnce()
+    {
+        if (!_hasAnsweredAtOnce)
+        {
+            _hasAnsweredAtOnce = true;
+        }
+    }
+
+    public void SawWait()
+    {
+        if (!_hasWaited)
+        {
+            _hasWaited = true;
         }
     }
 
@@ -207,6 +228,9 @@ internal sealed class Endpoint : IDisposable
         copy.ModelId = Settings.ModelId ?? copy.ModelId;
         return copy;
     }
+
+    /// <summary>The request's messages for this endpoint: without the reasoning that another one has signed or encrypted.</summary>
+    public IReadOnlyList<ChatMessage> MessagesFor(IReadOnlyList<ChatMessage> messages) => SignedReasoning.LeaveOutForeign(messages, Name);
 
     /// <summary>Disposes its client, unless that is somebody else's to do.</summary>
     public void Dispose()

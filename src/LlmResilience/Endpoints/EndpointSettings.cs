@@ -85,12 +85,13 @@ internal sealed class EndpointSettings
         }
 
         long characters = 0;
-        foreach (var message in messages)
+        for (var i = 0; i < messages.Count; i++)
         {
             // A null message is for the provider's client to refuse.
-            foreach (var content in message?.Contents ?? [])
+            var contents = messages[i]?.Contents;
+            for (var j = 0; j < (contents?.Count ?? 0); j++)
             {
-                characters += content is TextContent text ? text.Text.Length : 0;
+                characters += contents![j] is TextContent text ? text.Text.Length : 0;
             }
         }
 

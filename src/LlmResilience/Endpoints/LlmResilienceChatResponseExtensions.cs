@@ -1,15 +1,12 @@
 using System.Text.Json;
 using LlmResilience;
+using LlmResilience.Endpoints;
 
 namespace Microsoft.Extensions.AI;
 
 /// <summary>Tells which endpoint answered.</summary>
 public static class LlmResilienceChatResponseExtensions
 {
-    // Plain strings and numbers, so that a cache in front of the resilient client can store the response.
-    private const string EndpointKey = "llm_resilience.endpoint";
-    private const string AttemptsKey = "llm_resilience.attempts";
-
     private static readonly object One = 1;
 
     /// <summary>Which endpoint answered.</summary>
@@ -44,20 +41,20 @@ public static class LlmResilienceChatResponseExtensions
     private static void Write(AdditionalPropertiesDictionary properties, AnsweringEndpoint answer)
     {
         // Read first: a client may hand out one response object many times over, and then nothing is written while others read.
-        if (!properties.TryGetValue(EndpointKey, out var name) || !ReferenceEquals(name, answer.Name))
+        if (!properties.TryGetValue(AnswerProperties.Endpoint, out var name) || !ReferenceEquals(name, answer.Name))
         {
-            properties[EndpointKey] = answer.Name;
+            properties[AnswerProperties.Endpoint] = answer.Name;
         }
 
-        if (!properties.TryGetValue(AttemptsKey, out var attempts) || attempts is not int count || count != answer.AttemptCount)
+        if (!properties.TryGetValue(AnswerProperties.Attempts, out var attempts) || attempts is not int count || count != answer.AttemptCount)
         {
-            properties[AttemptsKey] = answer.AttemptCount == 1 ? One : answer.AttemptCount;
+            properties[AnswerProperties.Attempts] = answer.AttemptCount == 1 ? One : answer.AttemptCount;
         }
     }
 
     private static AnsweringEndpoint? Read(AdditionalPropertiesDictionary? properties)
     {
-        if (properties is null || !properties.TryGetValue(EndpointKey, out var name) || !properties.TryGetValue(AttemptsKey, out var attempts))
+        if (properties is null || !properties.TryGetValue(AnswerProperties.Endpoint, out var name) || !properties.TryGetValue(AnswerProperties.Attempts, out var attempts))
         {
             return null;
         }

@@ -77,6 +77,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
     {
         var booked = false;
         var isWhole = false;
+        var endsAsJob = false;
         var updates = stream.GetAsyncEnumerator(cancellationToken);
         try
         {
@@ -88,7 +89,14 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                     {
                         if (!booked)
                         {
-                            Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
+                            if (endsAsJob)
+                            {
+                                _health.Succeeded(ref admission, _clock.Now);
+                            }
+                            else
+                            {
+                                Book(UnusableResponseException.Empty(_name), admission, context: null, CancellationToken.None);
+                            }
                         }
 
                         break;
@@ -120,6 +128,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                     _health.Succeeded(ref admission, _clock.Now);
                 }
 
+                endsAsJob = !booked && BackgroundResponses.HasToken(updates.Current);
                 yield return updates.Current;
             }
         }

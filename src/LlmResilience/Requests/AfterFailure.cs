@@ -24,17 +24,17 @@ internal static class AfterFailure
             return NextStep.GiveUp;
         }
 
-        if (MayRetry(step, out delay))
+        if (!step.MayHaveActed && MayRetry(step, out delay))
         {
             return NextStep.RetryHere;
         }
 
-        if (!step.Rule.Fallback)
+        if (!step.Rule.Fallback || step.IsPinned)
         {
             return NextStep.Rethrow;
         }
 
-        return step.Attempts >= step.MaxAttempts || step.TimeLeft < ShortestAttempt ? NextStep.GiveUp : NextStep.NextEndpoint;
+        return step.MayHaveActed || step.Attempts >= step.MaxAttempts || step.TimeLeft < ShortestAttempt ? NextStep.GiveUp : NextStep.NextEndpoint;
     }
 
     private static bool MayRetry(in FailedStep step, out TimeSpan delay)

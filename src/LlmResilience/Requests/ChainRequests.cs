@@ -7,13 +7,9 @@ namespace LlmResilience.Requests;
 internal static class ChainRequests
 {
     public static Task<ChatResponse> GetResponseAsync(this Chain chain, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-        => NonStreamingRequest.GetResponseAsync(chain, Materialise(messages), options, cancellationToken);
+        => NonStreamingRequest.GetResponseAsync(chain, RequestInput.Of(messages, options), cancellationToken);
 
     public static IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         this Chain chain, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-        => new StreamingRequest(chain, Materialise(messages), options, cancellationToken);
-
-    // Once for all attempts: a lazy sequence may be costly, or not repeatable.
-    private static IReadOnlyList<ChatMessage> Materialise(IEnumerable<ChatMessage> messages)
-        => messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        => new StreamingRequest(chain, RequestInput.Of(messages, options), cancellationToken);
 }

@@ -17,6 +17,12 @@ internal readonly struct FailedStep
 
     public required int MaxAttempts { get; init; }
 
+    /// <summary>Only this endpoint has what the request names.</summary>
+    public bool IsPinned { get; init; }
+
+    /// <summary>The request may have been worked on, and must not be twice.</summary>
+    public bool MayHaveActed { get; init; }
+
     /// <summary>Endpoints that are still to be asked; each is left an attempt.</summary>
     public required int OthersLeft { get; init; }
 

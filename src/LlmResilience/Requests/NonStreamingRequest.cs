@@ -12,35 +12,46 @@ internal sealed class NonStreamingRequest : Request
 {
     private ChatResponse? _response;
 
-    private NonStreamingRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
-        : base(chain, messages, options, callToken)
+    private NonStreamingRequest(Chain chain, in RequestInput input, CancellationToken callToken)
+        : base(chain, input, callToken)
     {
     }
 
     protected override bool IsStreaming => false;
 
-    public static Task<ChatResponse> GetResponseAsync(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+    public static Task<ChatResponse> GetResponseAsync(Chain chain, RequestInput input, CancellationToken callToken)
     {
         if (callToken.IsCancellationRequested || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
         {
-            return new NonStreamingRequest(chain, messages, options, callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
+            return new NonStreamingRequest(chain, input.Taken(), callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
         }
 
         // The first endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
-        var attempt = NonStreamingAttempt.Start(first, admission, chain.Clock.Now, messages, options, callToken);
+        if (!first.AnswersAtOnce)
+        {
+            input = input.Taken();
+        }
+
+        var attempt = NonStreamingAttempt.Start(first, admission, chain.Clock.Now, input.Messages, input.Options, callToken);
         if (attempt.IsAnswered)
         {
+            first.SawAnswerAtOnce();
             attempt.Release();
             Succeed(attempt, chain);
             return attempt.Response;
         }
 
-        return GetResponseAsync(attempt, chain, messages, options, callToken);
+        if (!attempt.Response.IsCompleted)
+        {
+            first.SawWait();
+        }
+
+        return GetResponseAsync(attempt, chain, input.Taken(), callToken);
     }
 
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
-        var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Messages, Options, Cancellation.Token);
+        var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Input.Messages, Input.Options, Cancellation.Token);
         var failure = await attempt.WaitAsync(Deadline, RequestTimeout, Cancellation.Token).ConfigureAwait(false);
         if (failure is null)
         {
@@ -60,7 +71,7 @@ internal sealed class NonStreamingRequest : Request
 
     /// <summary>The first attempt, which nearly always is the only one and then needs no request around it.</summary>
     private static async Task<ChatResponse> GetResponseAsync(
-        NonStreamingAttempt attempt, Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+        NonStreamingAttempt attempt, Chain chain, RequestInput input, CancellationToken callToken)
     {
         var deadline = chain.Settings.DeadlineOf(attempt.StartedAt);
         var failure = await attempt.WaitAsync(deadline, TimeSpan.FromTicks(chain.Settings.RequestTimeout), callToken).ConfigureAwait(false);
@@ -70,7 +81,7 @@ internal sealed class NonStreamingRequest : Request
         }
 
         attempt.Fail(failure);
-        var request = new NonStreamingRequest(chain, messages, options, callToken);
+        var request = new NonStreamingRequest(chain, input, callToken);
         return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
     }
 

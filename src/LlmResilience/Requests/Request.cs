@@ -12,6 +12,10 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Requests;
 
 /// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
+/// <remarks>
+/// It is long and yet one idea, the way of a request: the loop, and each step that it takes with what the request is by then. What decides,
+/// waits, chooses and explains has its own type.
+/// </remarks>
 internal abstract class Request
 {
     // A mutable struct: a field, so that what it does is done to it and not to a copy.
@@ -21,15 +25,16 @@ internal abstract class Request
 
     private CandidateCursor _candidates;
     private AttemptTrail _trail;
+    private RequestInput _input;
     private long _startedAt;
+    private ProviderState _state;
     private bool _fellBack;
     private bool _hasOnlyPlace;
 
-    protected Request(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
+    protected Request(Chain chain, in RequestInput input, CancellationToken callToken)
     {
         Chain = chain;
-        Messages = messages;
-        Options = options;
+        _input = input;
         Cancellation = new RequestCancellation(callToken);
     }
 
@@ -40,9 +45,8 @@ internal abstract class Request
 
     protected Chain Chain { get; private set; }
 
-    protected IReadOnlyList<ChatMessage> Messages { get; }
-
-    protected ChatOptions? Options { get; }
+    /// <summary>What the app asks.</summary>
+    protected RequestInput Input => _input;
 
     protected AttemptTrail Trail => _trail;
 
@@ -54,7 +58,7 @@ internal abstract class Request
     protected abstract bool IsStreaming { get; }
 
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
-    public bool HasOtherCandidate(long now) => Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
+    public bool HasOtherCandidate(long now) => !MustNotBeRepeated && Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
 
     /// <summary>The app is done with the request.</summary>
     protected void TellEnd()
@@ -75,6 +79,23 @@ internal abstract class Request
     }
 
     protected AnsweringEndpoint AnswerOf(Endpoint endpoint) => Attempts == 1 ? endpoint.Answer : new AnsweringEndpoint(endpoint.Name, Attempts);
+
+    /// <summary>Whether only the chain's first endpoint has what the request names.</summary>
+    private bool IsPinned => Chain.Endpoints.Length > 1 && State.HasFlag(ProviderState.Named);
+
+    /// <summary>Whether the request is sent neither again nor elsewhere once it may have been worked on.</summary>
+    private bool MustNotBeRepeated => IsPinned || State.HasFlag(ProviderState.Acts);
+
+    private ProviderState State => ProviderStates.Look(_input, ref _state);
+
+    /// <summary>The app is about to run again: what it asked is kept as it is now.</summary>
+    protected void TakeInput()
+    {
+        _input = _input.Taken();
+
+        // Looked at now, since a timer may ask for it.
+        _ = State;
+    }
 
     /// <summary>Makes one attempt up to its commit.</summary>
     /// <returns><see langword="null"/> if it got there.</returns>
@@ -98,8 +119,18 @@ internal abstract class Request
             if (endpoint is null)
             {
                 Cancellation.CanceledToken.ThrowIfCancellationRequested();
-                if (!_candidates.TryNext(Chain, IsStreaming, isFirst: true, startedAt, out endpoint, out var admission))
+                var isFound = _candidates.TryNext(Chain, IsStreaming, isFirst: true, startedAt, out endpoint, out var admission);
+                if (endpoint != Chain.Endpoints[0] && IsPinned)
                 {
+                    endpoint?.Health.Ignored(admission, startedAt);
+                    if (!StateOwner.TryAdmit(Chain, IsStreaming, startedAt, out endpoint, out admission))
+                    {
+                        throw Fail(RequestOutcome.AllEndpointsUnavailable, StateOwner.Unavailable(endpoint, startedAt));
+                    }
+                }
+                else if (!isFound)
+                {
+                    TakeInput();
                     (endpoint, admission) = await FindWhenAllAreUnavailableAsync(startedAt).ConfigureAwait(false);
                 }
 
@@ -165,6 +196,11 @@ internal abstract class Request
     private ValueTask<AttemptFailure?> BeginAttemptAsync(Endpoint endpoint, in Admission admission, out long startedAt)
     {
         Attempts++;
+        if (!endpoint.AnswersAtOnce)
+        {
+            TakeInput();
+        }
+
         startedAt = Chain.Clock.Now;
         return AttemptAsync(endpoint, admission, startedAt);
     }
@@ -183,10 +219,12 @@ internal abstract class Request
             MaxRetryAttempts = settings.Retry.MaxRetryAttempts,
             Attempts = Attempts,
             MaxAttempts = Chain.Settings.MaxAttempts,
-            OthersLeft = _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
+            IsPinned = IsPinned,
+            MayHaveActed = MustNotBeRepeated && ProcessedRequests.MayInclude(failure),
+            OthersLeft = IsPinned ? 0 : _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
-            NeededByOthers = hasDeadline ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
+            NeededByOthers = hasDeadline && !IsPinned ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
             Backoff = RetryDelay.Draw(settings.Retry, retries),
             MaxDelay = settings.Retry.MaxDelay,
         };
@@ -207,7 +245,7 @@ internal abstract class Request
             return NextStep.RetryHere;
         }
 
-        return endpoint.Settings.RuleFor(kind).Fallback ? NextStep.NextEndpoint : NextStep.Rethrow;
+        return endpoint.Settings.RuleFor(kind).Fallback && !IsPinned ? NextStep.NextEndpoint : NextStep.Rethrow;
     }
 
     private bool TryNext(ref Endpoint endpoint, AttemptFailure failure, out Admission admission)
@@ -303,6 +341,7 @@ internal abstract class Request
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
     {
+        TakeInput();
         using var canceled = Cancellation.BeginDelay(CancellationToken.None);
         await RetryWait.DelayAsync(endpoint, delay, canceled.Token).ConfigureAwait(false);
     }

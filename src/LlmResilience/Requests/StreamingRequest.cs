@@ -35,8 +35,8 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
     // Written only by who is through the gate.
     private NextMove _next;
 
-    public StreamingRequest(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
-        : base(chain, messages, options, callToken)
+    public StreamingRequest(Chain chain, in RequestInput input, CancellationToken callToken)
+        : base(chain, chain.Endpoints[0].AnswersAtOnce ? input : input.Taken(), callToken)
     {
     }
 
@@ -63,7 +63,7 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
         var request = this;
         if (!_gate.TryOpen())
         {
-            request = new StreamingRequest(Chain, Messages, Options, Cancellation.CallToken);
+            request = new StreamingRequest(Chain, Input, Cancellation.CallToken);
             request._gate.TryOpen();
         }
 
@@ -112,7 +112,17 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
         return default;
     }
 
-    public long ExtraForPrompt(EndpointSettings settings) => settings.ExtraForPrompt(Messages);
+    public long OnFirstWait(Endpoint endpoint)
+    {
+        if (!_attempt!.IsCommitted)
+        {
+            // The app is about to run again.
+            endpoint.SawWait();
+            TakeInput();
+        }
+
+        return endpoint.Settings.ExtraForPrompt(Input.Messages);
+    }
 
     public void OnMoveCompleted(bool moved)
     {
@@ -138,7 +148,7 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
     protected override ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         _attempt = new StreamingAttempt(this, endpoint, admission, startedAt);
-        return _attempt.OpenAsync(Messages, endpoint.OptionsFor(Options));
+        return _attempt.OpenAsync(Input.Messages, endpoint.OptionsFor(Input.Options));
     }
 
     protected override void OnEnd(bool committed)
@@ -149,7 +159,12 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
             return;
         }
 
-        _attempt!.FirstUpdate.SetLlmEndpoint(AnswerOf(_attempt.Endpoint));
+        if (!_attempt!.HasWaited)
+        {
+            _attempt.Endpoint.SawAnswerAtOnce();
+        }
+
+        _attempt.FirstUpdate.SetLlmEndpoint(AnswerOf(_attempt.Endpoint));
         if (_attempt.HasPreamble)
         {
             HandOut();

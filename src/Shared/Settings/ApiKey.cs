@@ -3,6 +3,11 @@ namespace LlmResilience;
 /// <summary>An endpoint's key, which is set itself or by the name of a variable.</summary>
 internal static class ApiKey
 {
+    private const int LongestName = 64;
+
+    // A number or a year; a key has more.
+    private const int MostDigits = 4;
+
     public static string? Find(string? value, string? environmentVariable)
     {
         var key = string.IsNullOrWhiteSpace(value) && !string.IsNullOrWhiteSpace(environmentVariable)
@@ -24,6 +29,29 @@ internal static class ApiKey
 
         return string.IsNullOrWhiteSpace(environmentVariable)
             ? $"{path}:ApiKey is missing: set it, or name a variable in {path}:ApiKeyEnvironmentVariable. A server without authentication takes any value, such as 'none'."
-            : $"{path}:ApiKeyEnvironmentVariable names '{environmentVariable}', which is not set or empty.";
+            : $"{path}:ApiKeyEnvironmentVariable names {Show(environmentVariable)}, which is not set or empty.";
+    }
+
+    // What stands there may be the key itself, by mistake.
+    private static string Show(string environmentVariable) => LooksLikeVariable(environmentVariable)
+        ? $"'{environmentVariable}'"
+        : "something (not shown, since it does not look like a variable's name: a key itself belongs into ApiKey)";
+
+    // As names of variables are written: capital words with underscores between them. No provider's keys are.
+    private static bool LooksLikeVariable(string text)
+    {
+        var (capitals, digits, underscores) = (0, 0, 0);
+        foreach (var character in text)
+        {
+            capitals += char.IsAsciiLetterUpper(character) ? 1 : 0;
+            digits += char.IsAsciiDigit(character) ? 1 : 0;
+            underscores += character == '_' ? 1 : 0;
+        }
+
+        return capitals + digits + underscores == text.Length
+            && text.Length <= LongestName
+            && digits <= MostDigits
+            && (underscores > 0 || digits == 0)
+            && !char.IsAsciiDigit(text[0]);
     }
 }

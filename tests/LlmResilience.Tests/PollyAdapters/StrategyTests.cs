@@ -127,6 +127,26 @@ public sealed class StrategyTests
         await Assert.ThrowsAsync<EndpointUnavailableException>(() => FailAsync(pipeline));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ejection_takes_a_stream_that_ends_empty_for_a_success_only_if_a_job_goes_on(bool hasToken)
+    {
+#pragma warning disable MEAI001 // What the test is about.
+        var begun = new ChatResponseUpdate(ChatRole.Assistant, []) { ContinuationToken = hasToken ? ResponseContinuationToken.FromBytes(new byte[] { 1 }) : null };
+#pragma warning restore MEAI001
+        var client = new FakeChatClient(Script.Updates(begun));
+        var pipeline = Builder().AddEjection(new EjectionStrategyOptions { Ejection = { ConsecutiveFailureThreshold = 1 } }).Build();
+
+        await (await StreamAsync()).CollectAsync();
+        var again = await Record.ExceptionAsync(() => StreamAsync().AsTask());
+
+        Assert.Equal(hasToken, again is null);
+
+        ValueTask<IAsyncEnumerable<ChatResponseUpdate>> StreamAsync()
+            => pipeline.ExecuteAsync(token => ValueTask.FromResult(client.GetStreamingResponseAsync("hi", cancellationToken: token)));
+    }
+
     [Fact]
     public async Task What_breaks_after_the_finish_reason_is_no_failure()
     {

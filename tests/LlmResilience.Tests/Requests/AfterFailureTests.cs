@@ -84,6 +84,23 @@ public class AfterFailureTests
         Assert.Equal(NextStep.Rethrow, AfterFailure.Decide(new Case(FailureKind.ServerError) { Rule = rule, Retries = 1 }.Step(), out _));
     }
 
+    [Fact]
+    public void A_request_that_names_state_is_asked_again_here_and_never_elsewhere()
+    {
+        Assert.Equal(NextStep.RetryHere, AfterFailure.Decide(new Case { IsPinned = true }.Step(), out _));
+        Assert.Equal(NextStep.Rethrow, AfterFailure.Decide(new Case { IsPinned = true, Retries = 1 }.Step(), out _));
+        Assert.Equal(NextStep.Rethrow, AfterFailure.Decide(new Case(FailureKind.Unauthorized) { IsPinned = true }.Step(), out _));
+    }
+
+    [Fact]
+    public void A_request_that_may_have_acted_is_neither_asked_again_nor_moved_on()
+    {
+        Assert.Equal(NextStep.GiveUp, AfterFailure.Decide(new Case { MayHaveActed = true }.Step(), out _));
+        Assert.Equal(NextStep.GiveUp, AfterFailure.Decide(new Case(FailureKind.FirstTokenTimeout) { MayHaveActed = true }.Step(), out _));
+        Assert.Equal(NextStep.Rethrow, AfterFailure.Decide(new Case { MayHaveActed = true, IsPinned = true }.Step(), out _));
+        Assert.Equal(NextStep.Rethrow, AfterFailure.Decide(new Case(FailureKind.InvalidRequest) { MayHaveActed = true }.Step(), out _));
+    }
+
     private static Case BoundaryCase(string what) => what switch
     {
         "the last retry" => new Case { Retries = 0 },
@@ -125,10 +142,16 @@ public class AfterFailureTests
 
         public double NeededByOthers { get; init; }
 
+        public bool IsPinned { get; init; }
+
+        public bool MayHaveActed { get; init; }
+
         public FailedStep Step() => new()
         {
             Failure = new Failure(kind) { RetryAfter = RetryAfter is { } wait ? TimeSpan.FromSeconds(wait) : null },
             Rule = Rule,
+            IsPinned = IsPinned,
+            MayHaveActed = MayHaveActed,
             Retries = Retries,
             MaxRetryAttempts = 1,
             Attempts = Attempts,

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmResilience.Requests;
+
+/// <summary>What the app asks. Until it is taken it is the app's own list and options, which it may change as soon as it runs again.</summary>
+internal readonly struct RequestInput
+{
+    private RequestInput(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        Messages = messages;
+        Options = options;
+    }
+
+    public IReadOnlyList<ChatMessage> Messages { get; }
+
+    public ChatOptions? Options { get; }
+
+    // What is taken is in an array, to which no client can append; an array of the app's own is copied at once. No request pays for a flag.
+    private bool IsTaken => Messages is ChatMessage[];
+
+    public static RequestInput Of(IEnumerable<ChatMessage> messages, ChatOptions? options)
+        => messages is IReadOnlyList<ChatMessage> list and not ChatMessage[]
+            ? new RequestInput(list, options)
+
+            // Read once for all attempts: a lazy sequence may be costly, or not repeatable.
+            : Take(messages, options);
+
+    /// <summary>The same, as it is now: copies that the app does not know.</summary>
+    public RequestInput Taken() => IsTaken ? this : Take(Messages, Options);
+
+    private static RequestInput Take(IEnumerable<ChatMessage> messages, ChatOptions? options) => new(messages.ToArray(), options?.Clone());
+}
