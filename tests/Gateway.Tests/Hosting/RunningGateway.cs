@@ -29,12 +29,18 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>In front of one provider, any model.</summary>
     public static Task<RunningGateway> ForProviderAsync(Uri provider, params string[] args) => StartAsync(["--provider", provider.OriginalString, .. args]);
 
-    public static async Task<RunningGateway> StartAsync(params string[] args)
+    // Retries take their time, and most of these tests are not about them.
+    public static Task<RunningGateway> StartAsync(params string[] args)
+        => StartAsync(["--LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts=0", .. args], configure: null);
+
+    /// <summary>With the defaults of the library, and whatever else a test changes.</summary>
+    public static async Task<RunningGateway> StartAsync(string[] args, Action<WebApplicationBuilder>? configure)
     {
-        // Retries take their time, and none of these tests is about them.
-        var app = GatewayApp.Create(
-            ["--urls", "http://127.0.0.1:0", "--LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts=0", .. args],
-            builder => builder.Logging.ClearProviders());
+        var app = GatewayApp.Create(["--urls", "http://127.0.0.1:0", .. args], builder =>
+        {
+            builder.Logging.ClearProviders();
+            configure?.Invoke(builder);
+        });
         await app.StartAsync();
         return new RunningGateway(app);
     }
@@ -47,8 +53,11 @@ internal sealed class RunningGateway : IAsyncDisposable
     });
 
     public Task<HttpResponseMessage> PostAsync(string body, CancellationToken cancellationToken = default)
+        => PostAsync(new StringContent(body, Encoding.UTF8, "application/json"), cancellationToken);
+
+    public Task<HttpResponseMessage> PostAsync(HttpContent body, CancellationToken cancellationToken = default)
         => Http.SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") },
+            new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = body },
             HttpCompletionOption.ResponseHeadersRead,
             cancellationToken);
 
