@@ -45,6 +45,11 @@ internal sealed class RunningGateway : IAsyncDisposable
         return new RunningGateway(app);
     }
 
+    /// <summary>An endpoint, as settings of the command line.</summary>
+    public static IEnumerable<string> Endpoint(int index, string name, Uri provider, string model = "m")
+        => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("BaseAddress", provider.OriginalString), ("ApiKey", "none"), ("ModelId", model) }
+            .Select(setting => $"--LlmResilience:Endpoints:{index}:{setting.Key}={setting.Value}");
+
     /// <summary>OpenAI's own client.</summary>
     public ChatClient CreateSdkClient(string model = "m") => new(model, new ApiKeyCredential("any"), new OpenAIClientOptions
     {
