@@ -2,6 +2,7 @@ using Gateway.Configuration;
 using Gateway.Models;
 using Gateway.Protocol.Endpoints;
 using Gateway.Protocol.Errors;
+using Gateway.Protocol.Lifetime;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -28,12 +29,16 @@ internal static class GatewayApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
         });
+        builder.Services.AddGracePeriod(options);
+        builder.Services.AddConcurrencyLimit(options);
         builder.Services.AddModels(builder.Configuration, options);
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<IModels>();
+        _ = app.Services.GetRequiredService<GracePeriod>();
         app.UseOpenAIErrors();
-        app.MapPost("/v1/chat/completions", ChatCompletionsEndpoint.HandleAsync);
+        app.UseRateLimiter();
+        app.MapPost("/v1/chat/completions", ChatCompletionsEndpoint.HandleAsync).RequireRateLimiting(ConcurrencyLimit.PolicyName);
         app.MapGet("/v1/models", ModelsEndpoint.HandleAsync);
         app.MapGet("/health", HealthEndpoint.Handle);
         return app;

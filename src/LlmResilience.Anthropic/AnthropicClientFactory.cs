@@ -12,19 +12,26 @@ internal static class AnthropicClientFactory
 
     public static IChatClient Create(AnthropicEndpointOptions options, IServiceProvider? services)
     {
-        var sdkOptions = new ClientOptions
+        var sdkOptions = new ClientOptions { HttpClient = ProviderHttp.GetClient(services) };
+        if (options.Credential is { } credential)
         {
-            ApiKey = ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable),
-            // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
-            MaxRetries = 0,
-            Timeout = NoTimeout,
-            HttpClient = ProviderHttp.GetClient(services),
-            Handlers = [new FailedResponseHandler()],
-        };
+            sdkOptions.Credentials = credential;
+        }
+        else
+        {
+            sdkOptions.ApiKey = ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable);
+        }
+
+        sdkOptions = options.ConfigureClient?.Invoke(sdkOptions) ?? sdkOptions;
         if (options.BaseAddress is { } address)
         {
             sdkOptions.BaseUrl = address.AbsoluteUri.TrimEnd('/');
         }
+
+        // After the app's word: one place retries and times out, the endpoint. The SDK would multiply the one and cut the other.
+        sdkOptions.MaxRetries = 0;
+        sdkOptions.Timeout = NoTimeout;
+        sdkOptions.Handlers = [.. sdkOptions.Handlers, new FailedResponseHandler()];
 
         // Never disposed: that would dispose the HTTP client, which others share.
         return new AnthropicChatClient(new AnthropicClient(sdkOptions).AsIChatClient(options.ModelId, options.MaxOutputTokens));

@@ -17,7 +17,7 @@ internal static class AnthropicEndpointValidation
             yield return $"{path}:ModelId is missing: name the model that this endpoint serves.";
         }
 
-        if (ApiKey.Describe(options.ApiKey, options.ApiKeyEnvironmentVariable, path) is { } apiKey)
+        if (ApiKey.Describe(options.ApiKey, options.ApiKeyEnvironmentVariable, options.Credential is not null, path) is { } apiKey)
         {
             yield return apiKey;
         }

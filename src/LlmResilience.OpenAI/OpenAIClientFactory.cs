@@ -16,15 +16,18 @@ internal static class OpenAIClientFactory
     {
         var sdkOptions = new OpenAIClientOptions
         {
-            Endpoint = options.BaseAddress,
-            // One place retries and times out: the endpoint. The SDK would multiply the one and cut the other.
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-            NetworkTimeout = Timeout.InfiniteTimeSpan,
             Transport = new HttpClientPipelineTransport(ProviderHttp.GetClient(services)),
             // Off unless asked for already; said here so that an SDK's new default cannot put prompts into logs.
             ClientLoggingOptions = new ClientLoggingOptions { EnableMessageContentLogging = false },
         };
-        return new SdkChatClient(options.ModelId, new ApiKeyCredential(ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable)!), sdkOptions);
+        options.ConfigureClient?.Invoke(sdkOptions);
+        sdkOptions.Endpoint = options.BaseAddress;
+        // After the app's word: one place retries and times out, the endpoint. The SDK would multiply the one and cut the other.
+        sdkOptions.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
+        sdkOptions.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        return options.Credential is { } credential
+            ? Create(options.ModelId!, credential, sdkOptions)
+            : new SdkChatClient(options.ModelId, new ApiKeyCredential(ApiKey.Find(options.ApiKey, options.ApiKeyEnvironmentVariable)!), sdkOptions);
     }
 
     public static void Configure(EndpointOptions options, string modelId)
@@ -33,4 +36,9 @@ internal static class OpenAIClientFactory
         options.ModelId = modelId;
         options.AddOpenAIFailures();
     }
+
+    // A method of its own, so that an SDK that takes its constructor back would hurt nobody who has a key.
+#pragma warning disable OPENAI001 // For evaluation only, says the SDK; there is no other way in for a token that expires.
+    private static SdkChatClient Create(string modelId, AuthenticationPolicy credential, OpenAIClientOptions options) => new(modelId, credential, options);
+#pragma warning restore OPENAI001
 }

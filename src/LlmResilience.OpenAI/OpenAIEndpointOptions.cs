@@ -1,3 +1,7 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using OpenAI;
+
 namespace LlmResilience.OpenAI;
 
 /// <summary>Where an endpoint is, and what it serves.</summary>
@@ -18,4 +22,20 @@ public sealed class OpenAIEndpointOptions
     /// <summary>The model or deployment. It becomes the endpoint's <see cref="EndpointOptions.ModelId"/>, whatever the chain's defaults say.</summary>
     /// <value>Required.</value>
     public string? ModelId { get; set; }
+
+    /// <summary>
+    /// How the endpoint proves who asks, where that is no fixed key: a <see cref="BearerTokenPolicy"/> for tokens that expire, such as Entra ID's,
+    /// or <see cref="ApiKeyAuthenticationPolicy"/> over an <see cref="ApiKeyCredential"/> that the app updates when its key rotates.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: the key. Either this or <see cref="ApiKey"/>. From code only; it stays the app's to dispose.</value>
+    public AuthenticationPolicy? Credential { get; set; }
+
+    /// <summary>
+    /// Changes the options that the SDK's client is made with: adds pipeline policies, says the organization and the project, sets another transport.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>. From code only. The base address, the retries and the network timeout are set after it: it is the
+    /// endpoint that retries and times out. A transport of its own should do neither. Called when the resilient client is made.
+    /// </value>
+    public Action<OpenAIClientOptions>? ConfigureClient { get; set; }
 }

@@ -15,7 +15,7 @@ internal static class OpenAIEndpointValidation
             yield return $"{path}:ModelId is missing: name the model or deployment that this endpoint serves.";
         }
 
-        if (ApiKey.Describe(options.ApiKey, options.ApiKeyEnvironmentVariable, path) is { } apiKey)
+        if (ApiKey.Describe(options.ApiKey, options.ApiKeyEnvironmentVariable, options.Credential is not null, path) is { } apiKey)
         {
             yield return apiKey;
         }

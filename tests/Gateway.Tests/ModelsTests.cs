@@ -161,8 +161,7 @@ public sealed class ModelsTests
             : SendJsonAsync(stream, """{"id":"1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}"""));
 
     private static IEnumerable<string> Endpoint(int index, string name, string model, ScriptedProvider provider)
-        => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("BaseAddress", provider.Address.OriginalString), ("ApiKey", "none"), ("ModelId", model) }
-            .Select(setting => $"--LlmResilience:Endpoints:{index}:{setting.Key}={setting.Value}");
+        => RunningGateway.Endpoint(index, name, provider.Address, model);
 
     private static async Task<IEnumerable<string>> ListAsync(RunningGateway gateway)
         => (await gateway.Http.GetFromJsonAsync<JsonNode>("v1/models"))!["data"]!.AsArray().Select(model => (string)model!["id"]!);

@@ -1,14 +1,15 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using LlmResilience.Docs.Tests.Snippets;
 using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace LlmResilience.Docs.Tests;
 
 /// <summary>What README.md shows does what it says.</summary>
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     [Fact]
     public async Task In_dependency_injection_the_second_endpoint_answers_for_the_first()
@@ -21,15 +22,25 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_configuration_makes_both_endpoints()
+    public async Task The_program_and_the_configuration_make_both_endpoints_as_pasted()
     {
         Environment.SetEnvironmentVariable("DASHSCOPE_API_KEY", "none");
-        var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddJsonFile(Path.Combine(Repository.Root, "tests", "LlmResilience.Docs.Tests", "Snippets", "appsettings.json"));
-        ReadmeSnippets.InConfiguration(builder);
-        using var host = builder.Build();
 
-        Assert.Equal(["self-hosted", "hosted"], host.Services.GetRequiredService<LlmEndpoints>().GetSnapshots().Select(endpoint => endpoint.Name));
+        Assert.Equal(["self-hosted is Healthy", "hosted is Healthy"], await Sample.RunAsync("Configured"));
+    }
+
+    /// <summary>The page of a package shows this file too, where a link into the repository leads nowhere unless it says whose.</summary>
+    [Fact]
+    public void Every_link_is_absolute_and_those_into_the_repository_lead_to_a_file()
+    {
+        var repository = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("RepositoryUrl").Single().Value + "/blob/main/";
+        var links = Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(match => match.Groups["to"].Value).ToList();
+
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.StartsWith("https://", link, StringComparison.Ordinal));
+        Assert.All(
+            links.Where(link => link.StartsWith(repository, StringComparison.Ordinal)),
+            link => Assert.True(File.Exists(Path.Combine(Repository.Root, link[repository.Length..])), link));
     }
 
     [Fact]
@@ -53,4 +64,7 @@ public sealed class ReadmeTests
         Assert.Equal(EndpointState.Drained, client.GetService<LlmEndpoints>()!.GetSnapshots()[0].State);
         ReadmeSnippets.Strategies();
     }
+
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)|^\[[^\]]+\]: (?<to>\S+)|(?:href|src)=""(?<to>[^""]+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Link();
 }

@@ -14,10 +14,10 @@ internal static class Repository
 
     public static string FindSource(string name)
     {
-        var file = Directory.EnumerateFiles(SnippetFolder).FirstOrDefault(file => Path.GetFileNameWithoutExtension(file) == name && !file.EndsWith(".cs", StringComparison.Ordinal));
-        if (file is not null)
+        var settings = Path.Combine(Root, "samples", "Configured", $"{name}.json");
+        if (File.Exists(settings))
         {
-            return File.ReadAllText(file);
+            return File.ReadAllText(settings);
         }
 
         if (FindRegion(name) is { } region)

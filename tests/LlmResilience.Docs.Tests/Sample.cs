@@ -6,7 +6,7 @@ namespace LlmResilience.Docs.Tests;
 internal static class Sample
 {
     /// <summary>Those that a learner reads in a minute.</summary>
-    public static IReadOnlyList<string> Small { get; } = ["Smallest", "Outage", "Agent", "OwnProvider", "Operate"];
+    public static IReadOnlyList<string> Small { get; } = ["Smallest", "Configured", "Outage", "Agent", "OwnProvider", "Operate"];
 
     public static string Folder => Path.Combine(Repository.Root, "samples");
 
@@ -23,6 +23,7 @@ internal static class Sample
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
         {
             UseShellExecute = false,
+            WorkingDirectory = AppContext.BaseDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -21,7 +21,13 @@ internal sealed class GatewayOptions
     public int MaxModels { get; set; } = 1000;
 
     /// <summary>Larger requests are refused with status 413.</summary>
-    public long MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
+    public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>So many requests are served at a time, each with its body; more are refused with status 503.</summary>
+    public int MaxConcurrentRequests { get; set; } = 256;
+
+    /// <summary>So long answers may go on once the service is told to stop; then they end with an error.</summary>
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The models that clients may name, each with its endpoints. Without any, every name is served by all endpoints in order.</summary>
     public List<ModelOptions> Models { get; set; } = [];
@@ -40,6 +46,9 @@ internal sealed class GatewayOptions
             (true, _) when options.Models.Count > 0 => $"Either --provider or {SectionName}:Models, not both.",
             _ when options.MaxModels < 1 => $"{SectionName}:MaxModels must be at least 1, but is {options.MaxModels}.",
             _ when options.MaxRequestBytes < 1 => $"{SectionName}:MaxRequestBytes must be at least 1, but is {options.MaxRequestBytes}.",
+            _ when options.MaxConcurrentRequests < 1 => $"{SectionName}:MaxConcurrentRequests must be at least 1, but is {options.MaxConcurrentRequests}.",
+            _ when options.ShutdownGrace < TimeSpan.Zero || options.ShutdownGrace > TimeSpan.FromHours(1)
+                => $"{SectionName}:ShutdownGrace must be from 00:00:00 to 01:00:00 (hours, minutes and seconds, such as 00:00:20), but is {options.ShutdownGrace}.",
             _ => null,
         };
         return error is null ? options : throw Wrong(error);

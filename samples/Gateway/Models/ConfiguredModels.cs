@@ -36,6 +36,12 @@ internal sealed class ConfiguredModels : IModels
 
     public IChatClient GetClient(string model, IReadOnlyList<string> fallbacks)
     {
+        if (_models.Count == 0 && fallbacks.Count == 0 && !IsEndpoint(model))
+        {
+            // The chain as it is, also while a reload exchanges all of its endpoints.
+            return _client;
+        }
+
         var names = Find(model) ?? FindForAnyName() ?? throw RequestException.UnknownModel(model, "model");
         return _client.WithEndpoints(
             [.. names, .. fallbacks.SelectMany(fallback => Find(fallback) ?? throw RequestException.UnknownModel(fallback, "fallbacks"))]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace LlmResilience.Configuration;
@@ -57,6 +58,10 @@ internal sealed class StrictBinder<T>(Action<IConfiguration, T> bind)
         {
             errors.Add($"{node.Path} is '{node.Value}', but it is a group of settings.");
         }
+        else if (IsNumber(node.Value) && IsTime(key))
+        {
+            errors.Add($"{node.Path} is '{node.Value}', a number where a time belongs: write hours, minutes and seconds, such as '00:00:30'.");
+        }
         else if (!Binds(key, node.Value))
         {
             errors.Add($"{node.Path} is '{node.Value}', which is not a value of its type.");
@@ -66,6 +71,11 @@ internal sealed class StrictBinder<T>(Action<IConfiguration, T> bind)
             valid.Add(new(key, node.Value));
         }
     }
+
+    private static bool IsNumber(string? value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    // To .NET a number alone is so many days, which nobody means who writes 30. What takes a time, but not just any text, is a time.
+    private bool IsTime(string key) => Binds(key, "00:00:30") && !Binds(key, Anything);
 
     private bool Binds(string key, string? value)
     {

@@ -11,6 +11,8 @@ internal static class ProviderHttpServiceCollectionExtensions
         => services.AddHttpClient(ProviderHttp.ClientName)
             .ConfigurePrimaryHttpMessageHandler(ProviderHttp.CreateHandler)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // Four lines at Information for each attempt, of which the attempt's own line says more.
+            .RemoveAllLoggers()
             // What an app puts on all its clients (Aspire does) would cut streams at 10 s and retry beneath our retries.
             .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
             {

@@ -19,8 +19,14 @@ internal static class ApiKey
     }
 
     /// <summary>Says what is wrong with it, without showing it.</summary>
-    public static string? Describe(string? value, string? environmentVariable, string path)
+    public static string? Describe(string? value, string? environmentVariable, bool hasCredential, string path)
     {
+        if (hasCredential)
+        {
+            return string.IsNullOrWhiteSpace(value) && string.IsNullOrWhiteSpace(environmentVariable) ? null
+                : $"{path}:Credential is set beside an ApiKey: leave one of them out.";
+        }
+
         if (Find(value, environmentVariable) is { } key)
         {
             return key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 ? null

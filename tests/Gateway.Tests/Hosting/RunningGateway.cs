@@ -29,15 +29,26 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>In front of one provider, any model.</summary>
     public static Task<RunningGateway> ForProviderAsync(Uri provider, params string[] args) => StartAsync(["--provider", provider.OriginalString, .. args]);
 
-    public static async Task<RunningGateway> StartAsync(params string[] args)
+    // Retries take their time, and most of these tests are not about them.
+    public static Task<RunningGateway> StartAsync(params string[] args)
+        => StartAsync(["--LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts=0", .. args], configure: null);
+
+    /// <summary>With the defaults of the library, and whatever else a test changes.</summary>
+    public static async Task<RunningGateway> StartAsync(string[] args, Action<WebApplicationBuilder>? configure)
     {
-        // Retries take their time, and none of these tests is about them.
-        var app = GatewayApp.Create(
-            ["--urls", "http://127.0.0.1:0", "--LlmResilience:EndpointDefaults:Retry:MaxRetryAttempts=0", .. args],
-            builder => builder.Logging.ClearProviders());
+        var app = GatewayApp.Create(["--urls", "http://127.0.0.1:0", .. args], builder =>
+        {
+            builder.Logging.ClearProviders();
+            configure?.Invoke(builder);
+        });
         await app.StartAsync();
         return new RunningGateway(app);
     }
+
+    /// <summary>An endpoint, as settings of the command line.</summary>
+    public static IEnumerable<string> Endpoint(int index, string name, Uri provider, string model = "m")
+        => new (string Key, string Value)[] { ("Name", name), ("Provider", "OpenAI"), ("BaseAddress", provider.OriginalString), ("ApiKey", "none"), ("ModelId", model) }
+            .Select(setting => $"--LlmResilience:Endpoints:{index}:{setting.Key}={setting.Value}");
 
     /// <summary>OpenAI's own client.</summary>
     public ChatClient CreateSdkClient(string model = "m") => new(model, new ApiKeyCredential("any"), new OpenAIClientOptions
@@ -47,8 +58,11 @@ internal sealed class RunningGateway : IAsyncDisposable
     });
 
     public Task<HttpResponseMessage> PostAsync(string body, CancellationToken cancellationToken = default)
+        => PostAsync(new StringContent(body, Encoding.UTF8, "application/json"), cancellationToken);
+
+    public Task<HttpResponseMessage> PostAsync(HttpContent body, CancellationToken cancellationToken = default)
         => Http.SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") },
+            new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = body },
             HttpCompletionOption.ResponseHeadersRead,
             cancellationToken);
 

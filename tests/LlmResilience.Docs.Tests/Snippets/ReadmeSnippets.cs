@@ -20,13 +20,6 @@ internal static class ReadmeSnippets
         #endregion
     }
 
-    public static void InConfiguration(HostApplicationBuilder builder)
-    {
-        #region in-configuration
-        builder.Services.AddLlmResilience(builder.Configuration.GetSection("LlmResilience")).AddOpenAI();
-        #endregion
-    }
-
     public static IChatClient WithoutDependencyInjection(IChatClient primary, IChatClient backup)
     {
         #region without-di

@@ -116,6 +116,7 @@ public sealed class ReloadTests : IDisposable
 
     [Theory]
     [InlineData("Endpoints:0:Timeouts:FirstToken", "soon")]
+    [InlineData("Endpoints:0:Timeouts:FirstToken", "1")]
     [InlineData("Endpoints:0:Timeouts:FirstToken", "-00:00:05")]
     [InlineData("Endpoints:1:Name", "A")]
     [InlineData("Endpoints:1:Provider", "Nobody")]

@@ -25,7 +25,8 @@ public sealed class ValueValidationTests
     [InlineData("RequireFinishReason", "7", "is 7; it must be one of Auto, Always, Never.")]
     [InlineData("Timeouts:FirstToken", "-00:00:05", "is -00:00:05; it must be above zero and at most 1.00:00:00, or -00:00:00.0010000 for none.")]
     [InlineData("Timeouts:FirstToken", "00:00:00", "is 00:00:00; it must be above zero")]
-    [InlineData("Timeouts:FirstToken", "30", "is 30.00:00:00; it must be above zero and at most 1.00:00:00")]
+    [InlineData("Timeouts:FirstToken", "30", "is '30', a number where a time belongs: write hours, minutes and seconds, such as '00:00:30'.")]
+    [InlineData("Timeouts:FirstToken", "1.00:00:01", "is 1.00:00:01; it must be above zero and at most 1.00:00:00")]
     [InlineData("Timeouts:FirstTokenAtLastEndpoint", "-00:00:05", "is -00:00:05; it must be above zero")]
     [InlineData("Timeouts:BetweenTokens", "-00:00:05", "is -00:00:05; it must be above zero")]
     [InlineData("Timeouts:Response", "-00:00:05", "is -00:00:05; it must be above zero")]
@@ -75,6 +76,23 @@ public sealed class ValueValidationTests
 
         Assert.NotNull(client);
     }
+
+    /// <summary>To .NET "1" is a day.</summary>
+    [Theory]
+    [MemberData(nameof(Times))]
+    public async Task A_bare_number_is_no_time(string path)
+    {
+        foreach (var number in (string[])["1", "30", " 5 ", "0", "-1", "0.2"])
+        {
+            await IsToldAsync(path, number, $"is '{number}', a number where a time belongs: write hours, minutes and seconds, such as '00:00:30'.");
+        }
+    }
+
+    public static TheoryData<string> Times =>
+    [
+        .. OptionsWalk.Values(new LlmResilienceOptions()).Where(option => option.Type == typeof(TimeSpan)).Select(option => option.Path),
+        .. OptionsWalk.Values(new EndpointOptions()).Where(option => option.Type == typeof(TimeSpan)).Select(option => $"Endpoints:0:{option.Path}"),
+    ];
 
     [Fact]
     public async Task Rule_between_a_default_and_an_endpoints_own_value()

@@ -17,9 +17,9 @@ public sealed class NuspecTests
         => Assert.Equal(Frameworks, _nuspec.Named("group").Select(group => group.Value("targetFramework")));
 
     [Fact]
-    public void Dependencies_of_every_group_are_the_package_references_of_the_project_at_their_central_versions()
+    public void Dependencies_of_every_group_are_the_package_references_of_the_project_at_the_lowest_versions_which_it_is_compiled_against()
     {
-        var versions = _central.Named("PackageVersion").ToDictionary(package => package.Value("Include"), package => package.Value("Version"), StringComparer.OrdinalIgnoreCase);
+        var versions = Versions(ofLibraries: true);
         var references = _project.Named("PackageReference")
             .Where(reference => reference.Attribute("PrivateAssets") is null)
             .Select(reference => (Id: reference.Value("Include"), Version: versions[reference.Value("Include")]))
@@ -92,6 +92,22 @@ public sealed class NuspecTests
         Assert.Equal("../../LlmResilience.nuspec", _project.Named("NuspecFile").Single().Value);
         Assert.Subset(properties, open.ToHashSet(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Tests_run_with_what_the_libraries_are_compiled_against_or_newer()
+    {
+        var lowest = Versions(ofLibraries: true);
+        var newest = Versions(ofLibraries: false);
+
+        Assert.Equal(lowest.Keys.Order(StringComparer.Ordinal), newest.Keys.Order(StringComparer.Ordinal));
+        Assert.All(lowest, package => Assert.True(Version.Parse(package.Value) <= Version.Parse(newest[package.Key]), package.Key));
+    }
+
+    private Dictionary<string, string> Versions(bool ofLibraries)
+        => _central.Named("ItemGroup")
+            .Single(group => group.Attribute("Condition")?.Value == $"'$(IsLibrary)' {(ofLibraries ? "==" : "!=")} 'true'")
+            .Named("PackageVersion")
+            .ToDictionary(package => package.Value("Include"), package => package.Value("Version"), StringComparer.OrdinalIgnoreCase);
 
     private HashSet<string> Given()
         => _project.Named("NuspecProperties").SelectMany(properties => properties.Value.Split(';')).ToHashSet(StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Protocol.Errors;
+using Gateway.Protocol.Requests;
 using Microsoft.Extensions.AI;
 
 namespace Gateway.Protocol.Answers;
@@ -12,7 +13,7 @@ internal static class StreamedAnswer
 {
     private static readonly byte[] Done = [.. "data: [DONE]\n\n"u8];
 
-    public static async Task WriteAsync(HttpResponse http, IAsyncEnumerable<ChatResponseUpdate> stream, string model, bool includeUsage)
+    public static async Task WriteAsync(HttpResponse http, IAsyncEnumerable<ChatResponseUpdate> stream, ChatCompletionRequest request, CancellationToken stopping)
     {
         var disconnected = http.HttpContext.RequestAborted;
         await using var updates = stream.GetAsyncEnumerator(disconnected);
@@ -22,7 +23,7 @@ internal static class StreamedAnswer
         }
 
         Begin(http, updates.Current);
-        var chunks = new ChunkFactory(model);
+        var chunks = new ChunkFactory(request.Model);
         try
         {
             do
@@ -33,7 +34,8 @@ internal static class StreamedAnswer
         }
         catch (Exception exception) when (!disconnected.IsCancellationRequested)
         {
-            await WriteAsync(http, chunks.CreateError(new BrokenAnswerException(chunks.Error, exception).Error));
+            var isStopping = exception is OperationCanceledException && stopping.IsCancellationRequested;
+            await WriteAsync(http, chunks.CreateError(isStopping ? GatewayError.Stopping : new BrokenAnswerException(chunks.Error, exception).Error));
             return;
         }
 
@@ -43,7 +45,7 @@ internal static class StreamedAnswer
             return;
         }
 
-        if (includeUsage)
+        if (request.IncludeUsage)
         {
             await WriteAsync(http, chunks.CreateUsage());
         }

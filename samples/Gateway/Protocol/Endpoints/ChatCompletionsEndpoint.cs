@@ -1,5 +1,7 @@
 using Gateway.Models;
 using Gateway.Protocol.Answers;
+using Gateway.Protocol.Errors;
+using Gateway.Protocol.Lifetime;
 using Gateway.Protocol.Requests;
 
 namespace Gateway.Protocol.Endpoints;
@@ -7,19 +9,27 @@ namespace Gateway.Protocol.Endpoints;
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatCompletionsEndpoint
 {
-    public static async Task HandleAsync(HttpContext context, IModels models)
+    public static async Task HandleAsync(HttpContext context, IModels models, GracePeriod grace)
     {
         var request = await ChatCompletionReader.ReadAsync(context.Request);
         var client = models.GetClient(request.Model, request.Fallbacks);
-        if (request.Stream)
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, grace.Ended);
+        try
         {
-            var stream = client.GetStreamingResponseAsync(request.Messages, request.Options, context.RequestAborted);
-            await StreamedAnswer.WriteAsync(context.Response, stream, request.Model, request.IncludeUsage);
+            if (request.Stream)
+            {
+                var stream = client.GetStreamingResponseAsync(request.Messages, request.Options, ended.Token);
+                await StreamedAnswer.WriteAsync(context.Response, stream, request, grace.Ended);
+            }
+            else
+            {
+                var response = await client.GetResponseAsync(request.Messages, request.Options, ended.Token);
+                await WholeAnswer.WriteAsync(context.Response, response, request.Model);
+            }
         }
-        else
+        catch (OperationCanceledException) when (grace.Ended.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            var response = await client.GetResponseAsync(request.Messages, request.Options, context.RequestAborted);
-            await WholeAnswer.WriteAsync(context.Response, response, request.Model);
+            throw new RequestException(GatewayError.Stopping);
         }
     }
 }

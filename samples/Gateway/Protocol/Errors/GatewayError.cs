@@ -6,6 +6,9 @@ namespace Gateway.Protocol.Errors;
 /// <summary>An error as it is told to the client, in OpenAI's shape.</summary>
 internal sealed record GatewayError(int Status, string Message, string Type, string? Code = null, string? Parameter = null)
 {
+    /// <summary>The service was told to stop, and its grace period is over.</summary>
+    public static GatewayError Stopping { get; } = new(StatusCodes.Status503ServiceUnavailable, "The gateway is shutting down.", "server_error", "gateway_stopping");
+
     /// <summary>When to come back.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Gateway.Configuration;
 using Gateway.Protocol.Errors;
 using Microsoft.Extensions.AI;
 
@@ -12,26 +13,21 @@ internal static class ChatCompletionReader
     private const int MostFallbacks = 16;
 
     // A property that is there twice would be read by one as the first and by another as the last.
-    private static readonly JsonSerializerOptions Json = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
+    private static readonly JsonDocumentOptions Json = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
 
     public static async Task<ChatCompletionRequest> ReadAsync(HttpRequest request)
     {
-        JsonElement root;
-        try
-        {
-            root = await JsonSerializer.DeserializeAsync<JsonElement>(request.Body, Json, request.HttpContext.RequestAborted);
-        }
-        catch (JsonException exception)
-        {
-            throw RequestException.Invalid($"The body is not JSON: {exception.Message}");
-        }
-
+        var body = await RequestBody.ReadAsync(request, request.HttpContext.RequestServices.GetRequiredService<GatewayOptions>());
+        var root = Parse(body);
         if (root.ValueKind != JsonValueKind.Object)
         {
             throw RequestException.Invalid("The body must be a JSON object.");
         }
 
-        CheckText(root);
+        if (EscapedText.HasHalfCharacter(body.Span))
+        {
+            throw RequestException.Invalid("The body holds text that is not Unicode: one half of a surrogate pair.");
+        }
 
         if (Find(root, "n") is { ValueKind: JsonValueKind.Number } n && n.GetDouble() != 1)
         {
@@ -48,23 +44,16 @@ internal static class ChatCompletionReader
             CreateOptions(root));
     }
 
-    // Half of a character, which JSON can escape but no text can hold, would only be found when the request is sent.
-    private static void CheckText(JsonElement root)
+    // Never disposed: it has nothing but memory, which an attempt that was given up may still read.
+    private static JsonElement Parse(ReadOnlyMemory<byte> body)
     {
-        var raw = JsonMarshal.GetRawUtf8Value(root);
-        if (raw.IndexOf("\\ud"u8) < 0 && raw.IndexOf("\\uD"u8) < 0)
-        {
-            return;
-        }
-
         try
         {
-            using var nowhere = new Utf8JsonWriter(Stream.Null);
-            root.WriteTo(nowhere);
+            return JsonDocument.Parse(body, Json).RootElement;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        catch (JsonException exception)
         {
-            throw RequestException.Invalid("The body holds text that is not Unicode: one half of a surrogate pair.");
+            throw RequestException.Invalid($"The body is not JSON: {exception.Message}");
         }
     }
 
@@ -96,7 +85,7 @@ internal static class ChatCompletionReader
 
     private static IReadOnlyList<ChatMessage> ReadMessages(JsonElement root)
         => Find(root, "messages") is { ValueKind: JsonValueKind.Array } messages && messages.GetArrayLength() > 0
-            ? [.. messages.EnumerateArray().Select(MessageReader.Read)]
+            ? MessageReader.ReadAll(messages)
             : throw RequestException.Invalid("'messages' must be an array with at least one message.", "messages");
 
     private static ChatOptions CreateOptions(JsonElement root)
@@ -107,7 +96,8 @@ internal static class ChatCompletionReader
             writer.WriteStartObject();
             foreach (var property in root.EnumerateObject().Where(static property => property.Name is not ("model" or "messages" or "fallbacks")))
             {
-                property.WriteTo(writer);
+                writer.WritePropertyName(property.Name);
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(property.Value), skipInputValidation: true);
             }
 
             writer.WriteEndObject();

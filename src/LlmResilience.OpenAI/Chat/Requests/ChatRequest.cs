@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -24,7 +25,7 @@ internal static class ChatRequest
     public static BinaryContent Create(OpenAIChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, bool streaming)
     {
         var raw = ReadRaw(client, options);
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = new ArrayBufferWriter<byte>(CapacityFor(messages, raw));
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
         {
             json.WriteStartObject();
@@ -43,6 +44,20 @@ internal static class ChatRequest
         }
 
         return BinaryContent.Create(BinaryData.FromBytes(buffer.WrittenMemory));
+    }
+
+    // A buffer that grows is copied, and ends up to twice as large: a message of many megabytes, which comes as JSON, is given its place at once.
+    private static int CapacityFor(IEnumerable<ChatMessage> messages, JsonElement raw)
+    {
+        const int Small = 1024;
+        const int Slack = 8192;
+        var length = 0;
+        foreach (var message in messages as IReadOnlyList<ChatMessage> ?? [])
+        {
+            length += message?.RawRepresentation is JsonElement { ValueKind: JsonValueKind.Object } json ? JsonMarshal.GetRawUtf8Value(json).Length + 1 : 0;
+        }
+
+        return length == 0 ? Small : length + (raw.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(raw).Length : 0) + Slack;
     }
 
     private static void WriteStreamOptions(Utf8JsonWriter json, JsonElement raw)

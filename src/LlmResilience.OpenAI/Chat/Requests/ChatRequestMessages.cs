@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -20,7 +21,8 @@ internal static class ChatRequestMessages
         {
             if (message.RawRepresentation is JsonElement { ValueKind: JsonValueKind.Object } raw)
             {
-                raw.WriteTo(json);
+                // As it is: unescaping and escaping it would take several times its memory.
+                json.WriteRawValue(JsonMarshal.GetRawUtf8Value(raw), skipInputValidation: true);
                 continue;
             }
 
