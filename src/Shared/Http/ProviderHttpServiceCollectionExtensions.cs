@@ -10,6 +10,7 @@ internal static class ProviderHttpServiceCollectionExtensions
     public static void AddProviderHttp(this IServiceCollection services)
         => services.AddHttpClient(ProviderHttp.ClientName)
             .ConfigurePrimaryHttpMessageHandler(ProviderHttp.CreateHandler)
+            .AddHttpMessageHandler(static () => new BoundedResponseHandler())
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // What an app puts on all its clients (Aspire does) would cut streams at 10 s and retry beneath our retries.
             .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
