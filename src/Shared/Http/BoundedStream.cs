@@ -89,13 +89,24 @@ internal sealed class BoundedStream(Stream inner, BodyBound bound) : Stream
 
     private void CountLine(ReadOnlySpan<byte> bytes)
     {
-        var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
-        if (_line + (end < 0 ? bytes.Length : end) > bound.LineLength)
+        int end;
+        while ((end = bytes.IndexOfAny((byte)'\n', (byte)'\r')) >= 0)
+        {
+            CheckLine(end);
+            _line = 0;
+            bytes = bytes[(end + 1)..];
+        }
+
+        CheckLine(bytes.Length);
+        _line += bytes.Length;
+    }
+
+    private void CheckLine(int more)
+    {
+        if (_line + more > bound.LineLength)
         {
             throw TooLong("line", bound.LineLength);
         }
-
-        _line = end < 0 ? _line + bytes.Length : bytes.Length - 1 - bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
     }
 
     // The core knows this exception as a broken protocol.
