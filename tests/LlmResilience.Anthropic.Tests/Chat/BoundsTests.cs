@@ -1,5 +1,6 @@
 using Anthropic.Exceptions;
 using LlmResilience.Tests;
+using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Anthropic.Tests.Chat;
