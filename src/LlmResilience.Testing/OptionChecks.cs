@@ -28,6 +28,15 @@ internal static class OptionChecks
         }
     }
 
+    public static void Defined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is none of the values that it can have.");
+        }
+    }
+
     public static void NotNull(object? value, string name) => ArgumentNullException.ThrowIfNull(value, name);
 
     public static void NotEmpty(string? value, string name) => ArgumentException.ThrowIfNullOrEmpty(value, name);

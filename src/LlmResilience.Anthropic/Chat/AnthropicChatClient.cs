@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Anthropic;
 
-/// <summary>The SDK's own chat client, whose exceptions know how long to wait, and which hands out no half tool calls.</summary>
+/// <summary>The SDK's own chat client, whose exceptions know how long to wait, which hands out no half tool calls, and sends no reasoning of others.</summary>
 internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatClient(inner)
 {
     public override async Task<ChatResponse> GetResponseAsync(
@@ -13,7 +13,7 @@ internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatCli
         var failed = FailedResponse.Begin();
         try
         {
-            return await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            return await base.GetResponseAsync(ForeignReasoning.LeftOut(messages), options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (failed.AttachTo(e))
         {
@@ -25,7 +25,7 @@ internal sealed class AnthropicChatClient(IChatClient inner) : DelegatingChatCli
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return StreamAsync(base.GetStreamingResponseAsync(messages, options, cancellationToken), CancellationToken.None);
+        return StreamAsync(base.GetStreamingResponseAsync(ForeignReasoning.LeftOut(messages), options, cancellationToken), CancellationToken.None);
     }
 
     private static async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(

@@ -34,9 +34,21 @@ internal sealed partial class OpenAIChatClient
 
         var reader = new ChatStreamReader();
         var stream = response.ContentStream ?? Stream.Null;
+        var start = new PeekedStream(stream);
+        if (await start.PeekAsync(cancellationToken).ConfigureAwait(false) is (byte)'{' or (byte)'[')
+        {
+            var body = await BinaryData.FromStreamAsync(start, cancellationToken).ConfigureAwait(false);
+            foreach (var update in ChatResponseReader.Read(body, result).ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
         try
         {
-            await foreach (var item in SseParser.Create(stream, reader.Read).EnumerateAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var item in SseParser.Create(start, reader.Read).EnumerateAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (reader.IsDone)
                 {
@@ -64,7 +76,7 @@ internal sealed partial class OpenAIChatClient
         }
     }
 
-    // A server or a proxy that does not stream answers, or fails, with one JSON document.
+    // A server or a proxy that does not stream answers, or fails, with one JSON document, whatever it calls it.
     private static bool IsJson(PipelineResponse response)
         => response.Headers.TryGetValue("Content-Type", out var type) && type is not null
             && type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);

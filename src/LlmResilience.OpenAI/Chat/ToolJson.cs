@@ -21,7 +21,7 @@ internal static class ToolJson
     };
 
     public static IDictionary<string, object?>? ParseArguments(string json)
-        => json.Length == 0
+        => string.IsNullOrWhiteSpace(json)
             ? null
             : (IDictionary<string, object?>?)JsonSerializer.Deserialize(json, Options.GetTypeInfo(typeof(IDictionary<string, object?>)));
 

@@ -49,7 +49,7 @@ internal sealed class ChatCompletions(SimulatedOpenAIServerOptions options, Simu
         var body = new ResponseBody(http.Response, fault?.Shape.IsByteByByte ?? false);
         var context = new OpenAIFaultContext(http, body, options.TimeProvider);
         var gate = new FaultGate(fault, context);
-        var request = await ChatRequestReader.ReadAsync(http.Request.Body, http.RequestAborted).ConfigureAwait(false);
+        var request = await ChatRequestReader.ReadAsync(http.Request.Body, options, http.RequestAborted).ConfigureAwait(false);
         request = request with { PromptTokens = options.TokensPerPrompt ?? request.PromptTokens };
 
         var verdict = await gate.OnRequestAsync().ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class ChatCompletions(SimulatedOpenAIServerOptions options, Simu
         using (sequence)
         {
             var head = new ChatResponseHead(number, options.ModelId, options.TimeProvider.GetUtcNow());
-            var exchange = new ChatExchange(http, request, answer, head, sequence, body, context, gate);
+            var exchange = new ChatExchange(http, request, answer, head, sequence, body, context, gate, options.Dialect);
             return await (request.Stream ? StreamingResponse.WriteAsync(exchange) : WholeResponse.WriteAsync(exchange)).ConfigureAwait(false);
         }
     }

@@ -11,6 +11,7 @@ namespace LlmResilience.Testing;
 /// <param name="Body">Where the response is written.</param>
 /// <param name="Context">What the fault writes with.</param>
 /// <param name="Gate">Asks the fault, if there is one.</param>
+/// <param name="Dialect">How the server differs from OpenAI's.</param>
 internal sealed record ChatExchange(
     HttpContext Http,
     ChatRequest Request,
@@ -19,4 +20,11 @@ internal sealed record ChatExchange(
     SimulatedSequence Sequence,
     ResponseBody Body,
     OpenAIFaultContext Context,
-    FaultGate Gate);
+    FaultGate Gate,
+    SimulatedOpenAIDialect Dialect)
+{
+    /// <summary>Gets whether the model calls its tools.</summary>
+    public bool CallsTools => Dialect.ToolCalls.Count > 0 && !Answer.IsCut && !Request.EndsWithToolResult;
+
+    public string FinishReason => Dialect.FinishReason ?? (CallsTools ? "tool_calls" : Answer.FinishReason);
+}

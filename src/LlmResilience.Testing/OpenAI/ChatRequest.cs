@@ -11,6 +11,9 @@ internal sealed record ChatRequest
 
     public int PromptTokens { get; init; }
 
+    /// <summary>Gets whether the last message is a tool's result.</summary>
+    public bool EndsWithToolResult { get; init; }
+
     /// <summary>Gets a number that is equal for equal prompts, on every machine.</summary>
     public uint PromptHash { get; init; }
 }

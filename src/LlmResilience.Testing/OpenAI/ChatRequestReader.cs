@@ -6,12 +6,12 @@ namespace LlmResilience.Testing;
 internal static class ChatRequestReader
 {
     /// <exception cref="InvalidChatRequestException">The body is not what OpenAI's API takes.</exception>
-    public static async Task<ChatRequest> ReadAsync(Stream body, CancellationToken cancellationToken)
+    public static async Task<ChatRequest> ReadAsync(Stream body, SimulatedOpenAIServerOptions options, CancellationToken cancellationToken)
     {
         try
         {
             using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return Read(document.RootElement);
+            return Read(document.RootElement, options);
         }
         catch (JsonException)
         {
@@ -19,13 +19,13 @@ internal static class ChatRequestReader
         }
     }
 
-    private static ChatRequest Read(JsonElement root)
+    private static ChatRequest Read(JsonElement root, SimulatedOpenAIServerOptions server)
     {
         Check(root.ValueKind == JsonValueKind.Object, "The body must be a JSON object.", null);
         Check(root.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.String, "You must provide a model parameter.", "model");
         Check((ReadInt(root, "n") ?? 1) == 1, "This server gives one choice only.", "n");
 
-        var prompt = ReadMessages(root);
+        var prompt = ReadMessages(root, server, out var last);
         return new()
         {
             Stream = ReadBool(root, "stream"),
@@ -33,16 +33,18 @@ internal static class ChatRequestReader
             MaxTokens = ReadInt(root, "max_completion_tokens") ?? ReadInt(root, "max_tokens") ?? int.MaxValue,
             PromptTokens = prompt.Tokens,
             PromptHash = prompt.Hash,
+            EndsWithToolResult = string.Equals(last, "tool", StringComparison.Ordinal),
         };
     }
 
-    private static PromptMeter ReadMessages(JsonElement root)
+    private static PromptMeter ReadMessages(JsonElement root, SimulatedOpenAIServerOptions server, out string? lastRole)
     {
         Check(
             root.TryGetProperty("messages", out var messages) && messages.ValueKind == JsonValueKind.Array && messages.GetArrayLength() > 0,
             "'messages' must be an array with at least one message.",
             "messages");
 
+        lastRole = null;
         var prompt = new PromptMeter();
         foreach (var message in messages.EnumerateArray())
         {
@@ -50,7 +52,9 @@ internal static class ChatRequestReader
                 message.ValueKind == JsonValueKind.Object && message.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String,
                 "Every message must be an object with a 'role'.",
                 "messages");
+            DialectCheck.Check(message, server.Dialect, hasReasoning: server.ReasoningTokenCount > 0);
             prompt.AddMessage(message);
+            lastRole = message.GetProperty("role").GetString();
         }
 
         return prompt;

@@ -26,7 +26,11 @@ public sealed class SimulatedOpenAIServerOptions
     /// <value>From 0 (all are equally long) to 1. The default value is 0.5.</value>
     public double TokensPerAnswerJitterRatio { get; set; } = 0.5;
 
-    /// <summary>Gets or sets how many tokens of <c>reasoning_content</c> come before the content, as reasoning models have it.</summary>
+    /// <summary>Gets or sets how the server differs from OpenAI's, as other providers' do.</summary>
+    /// <value>The default value is a dialect with no differences.</value>
+    public SimulatedOpenAIDialect Dialect { get; set; } = new();
+
+    /// <summary>Gets or sets how many tokens of reasoning come before the content, as reasoning models have it.</summary>
     /// <value>0 or more. The default value is 0.</value>
     public int ReasoningTokenCount { get; set; }
 
@@ -50,6 +54,8 @@ public sealed class SimulatedOpenAIServerOptions
         OptionChecks.NotEmpty(copy.ModelId, nameof(ModelId));
         OptionChecks.NotNull(copy.Gpu, nameof(Gpu));
         copy.Gpu = copy.Gpu.ValidatedCopy();
+        OptionChecks.NotNull(copy.Dialect, nameof(Dialect));
+        copy.Dialect = copy.Dialect.ValidatedCopy();
         OptionChecks.AtLeast(copy.RestartDelay, TimeSpan.Zero, nameof(RestartDelay));
         OptionChecks.AtLeast(copy.TokensPerAnswer, 1, nameof(TokensPerAnswer));
         OptionChecks.AtLeast(copy.TokensPerAnswerJitterRatio, 0, nameof(TokensPerAnswerJitterRatio));

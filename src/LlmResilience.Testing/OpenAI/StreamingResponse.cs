@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace LlmResilience.Testing;
 
 /// <summary>Answers token by token, as server-sent events.</summary>
@@ -12,7 +14,7 @@ internal static class StreamingResponse
         await response.StartAsync(disconnected).ConfigureAwait(false);
         await response.BodyWriter.FlushAsync(disconnected).ConfigureAwait(false);
 
-        var writer = exchange.Context.Chunks = new ChunkWriter(exchange.Body, exchange.Head);
+        var writer = exchange.Context.Chunks = new ChunkWriter(exchange.Body, exchange.Head, exchange.Dialect.ReasoningFormat);
         var verdict = await exchange.Gate.OnHeadersAsync().ConfigureAwait(false);
         if (verdict != FaultVerdict.Continue)
         {
@@ -53,12 +55,7 @@ internal static class StreamingResponse
             return verdict;
         }
 
-        writer.WriteFinish(exchange.Answer.FinishReason);
-        if (exchange.Request.IncludeUsage)
-        {
-            writer.WriteUsage(exchange.Request, exchange.Answer, sent);
-        }
-
+        WriteEnd(exchange, writer, sent);
         if (!exchange.Gate.Shape.OmitsDoneEvent)
         {
             writer.WriteDone();
@@ -69,7 +66,56 @@ internal static class StreamingResponse
         return end;
     }
 
+    private static void WriteEnd(ChatExchange exchange, ChunkWriter writer, int sent)
+    {
+        var dialect = exchange.Dialect;
+        if (exchange.CallsTools)
+        {
+            for (var i = 0; i < dialect.ToolCalls.Count; i++)
+            {
+                writer.WriteDelta(new JsonObject { ["tool_calls"] = new JsonArray(DialectMembers.ToolCall(dialect, i, isStreamed: true)) });
+            }
+        }
+
+        if (DialectMembers.Extras(dialect) is { Count: > 0 } extras)
+        {
+            writer.WriteDelta(extras);
+        }
+
+        var usage = ChunkWriter.UsageOf(exchange.Request, exchange.Answer, exchange.Request.PromptTokens, sent);
+        writer.WriteFinish(exchange.FinishReason, dialect.UsageStyle == SimulatedUsageStyle.FinishEvent ? usage : null);
+        if (dialect.UsageStyle == SimulatedUsageStyle.LastEvent && exchange.Request.IncludeUsage)
+        {
+            writer.WriteLastUsage(usage);
+        }
+    }
+
     private static void WriteToken(ChatExchange exchange, ChunkWriter writer, int token)
+    {
+        WriteText(exchange, writer, token);
+        if (token + 1 == exchange.Answer.ReasoningTokens && DialectMembers.ReasoningEnd(exchange.Dialect.ReasoningFormat) is { } end)
+        {
+            writer.WriteDelta(end);
+        }
+
+        var prompt = exchange.Request.PromptTokens;
+        if (exchange.Dialect.UsageStyle == SimulatedUsageStyle.RunningTotals)
+        {
+            writer.WriteUsage(ChunkWriter.UsageOf(exchange.Request, exchange.Answer, prompt, token + 1));
+        }
+        else if (exchange.Dialect.UsageStyle == SimulatedUsageStyle.Increments)
+        {
+            // The last one brings nothing new, as with relays that count by event: a total would never fall.
+            var isLast = token + 1 == exchange.Answer.Tokens;
+            writer.WriteUsage(ChunkWriter.UsageOf(exchange.Request, exchange.Answer, token == 0 ? prompt : 0, 1));
+            if (isLast)
+            {
+                writer.WriteUsage(ChunkWriter.UsageOf(exchange.Request, exchange.Answer, promptTokens: 0, sent: 0));
+            }
+        }
+    }
+
+    private static void WriteText(ChatExchange exchange, ChunkWriter writer, int token)
     {
         var text = exchange.Answer[token];
         var isReasoning = exchange.Answer.IsReasoning(token);

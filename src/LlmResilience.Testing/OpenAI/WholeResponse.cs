@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace LlmResilience.Testing;
@@ -26,7 +28,7 @@ internal static class WholeResponse
         // An answer that ends early has been begun at least: it is sent, without a finish reason.
         if (verdict == FaultVerdict.Continue || (verdict == FaultVerdict.End && sent > 0))
         {
-            await WriteAsync(exchange, sent, verdict == FaultVerdict.Continue ? exchange.Answer.FinishReason : null).ConfigureAwait(false);
+            await WriteAsync(exchange, sent, verdict == FaultVerdict.Continue ? exchange.FinishReason : null).ConfigureAwait(false);
         }
 
         return verdict;
@@ -75,24 +77,34 @@ internal static class WholeResponse
         writer.WriteStartArray("choices");
         writer.WriteStartObject();
         writer.WriteNumber("index", 0);
-        WriteMessage(writer, answer, sent);
+        WriteMessage(writer, exchange, sent, isWhole: finishReason is not null);
         writer.WriteString("finish_reason", finishReason);
         writer.WriteEndObject();
         writer.WriteEndArray();
         Usage.Write(writer, exchange.Request, answer, sent);
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, Answer answer, int sent)
+    private static void WriteMessage(Utf8JsonWriter writer, ChatExchange exchange, int sent, bool isWhole)
     {
+        var (answer, dialect) = (exchange.Answer, exchange.Dialect);
         var reasoning = Math.Min(sent, answer.ReasoningTokens);
-        writer.WriteStartObject("message");
-        writer.WriteString("role", "assistant");
-        if (reasoning > 0)
+        var message = DialectMembers.Whole(
+            dialect.ReasoningFormat, Encoding.UTF8.GetString(answer.Join(0, reasoning)), Encoding.UTF8.GetString(answer.Join(reasoning, sent)));
+        if (isWhole && exchange.CallsTools)
         {
-            writer.WriteString("reasoning_content", answer.Join(0, reasoning));
+            message["tool_calls"] = new JsonArray(
+                [.. Enumerable.Range(0, dialect.ToolCalls.Count).Select(number => DialectMembers.ToolCall(dialect, number, isStreamed: false))]);
         }
 
-        writer.WriteString("content", answer.Join(reasoning, sent));
-        writer.WriteEndObject();
+        if (isWhole)
+        {
+            foreach (var (name, value) in DialectMembers.Extras(dialect))
+            {
+                message[name] = value?.DeepClone();
+            }
+        }
+
+        writer.WritePropertyName("message");
+        message.WriteTo(writer);
     }
 }

@@ -9,7 +9,8 @@ internal static class ProviderHttp
     /// <summary>The name of the client at <see cref="IHttpClientFactory"/>: that of the package.</summary>
     public static readonly string ClientName = typeof(ProviderHttp).Assembly.GetName().Name!;
 
-    private static readonly Lazy<HttpClient> ProcessWide = new(() => WithoutTimeout(new HttpClient(CreateHandler())));
+    private static readonly Lazy<HttpClient> ProcessWide = new(
+        () => WithoutTimeout(new HttpClient(new BoundedResponseHandler { InnerHandler = CreateHandler() })));
 
     public static HttpClient GetClient(IServiceProvider? services)
         => services?.GetService(typeof(IHttpClientFactory)) is IHttpClientFactory factory

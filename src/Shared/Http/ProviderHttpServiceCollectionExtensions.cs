@@ -10,6 +10,7 @@ internal static class ProviderHttpServiceCollectionExtensions
     public static void AddProviderHttp(this IServiceCollection services)
         => services.AddHttpClient(ProviderHttp.ClientName)
             .ConfigurePrimaryHttpMessageHandler(ProviderHttp.CreateHandler)
+            .AddHttpMessageHandler(static () => new BoundedResponseHandler())
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // Four lines at Information for each attempt, of which the attempt's own line says more.
             .RemoveAllLoggers()

@@ -50,7 +50,7 @@ public class RequestOptionsTests
     [Fact]
     public async Task A_json_schema_is_passed_on()
     {
-        using var schema = System.Text.Json.JsonDocument.Parse("""{"type":"object"}""");
+        using var schema = System.Text.Json.JsonDocument.Parse("""{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}""");
         var options = new ChatOptions
         {
             ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement, "city", "A city."),
@@ -60,7 +60,10 @@ public class RequestOptionsTests
         var body = await Wire.RequestAsync(options);
 
         Wire.AssertJson(
-            """{"type":"json_schema","json_schema":{"name":"city","description":"A city.","schema":{"type":"object"},"strict":true}}""",
+            """
+            {"type":"json_schema","json_schema":{"name":"city","description":"A city.","schema":{"type":"object","properties":{"n":{"type":"integer"}},
+             "required":["n"],"additionalProperties":false},"strict":true}}
+            """,
             body["response_format"]);
         Assert.Null(body["unknown"]);
     }

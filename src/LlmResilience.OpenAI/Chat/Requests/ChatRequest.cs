@@ -31,7 +31,7 @@ internal static class ChatRequest
             json.WriteStartObject();
             json.WriteString("model"u8, options?.ModelId ?? client.Model);
             json.WriteStartArray("messages"u8);
-            ChatRequestMessages.Write(json, messages, options?.Instructions);
+            var isEncrypted = ChatRequestMessages.Write(json, messages, options?.Instructions);
             json.WriteEndArray();
             if (streaming)
             {
@@ -39,7 +39,14 @@ internal static class ChatRequest
                 WriteStreamOptions(json, raw);
             }
 
-            ChatRequestOptions.Write(new(json, raw), options, client.MaxTokensName);
+            var request = new ChatRequestProperties(json, raw);
+            ChatRequestOptions.Write(request, options, client.MaxTokensName);
+            if (isEncrypted)
+            {
+                // Qwen's.
+                request.Write("preserve_thinking", true);
+            }
+
             json.WriteEndObject();
         }
 

@@ -3,17 +3,11 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.OpenAI;
 
-/// <summary>Writes the content of one message: a string if it is only text, which every server understands, else its parts.</summary>
+/// <summary>Writes the content of a message that is not the model's: a string if it is only text, which every server understands, else its parts.</summary>
 internal static class ChatRequestContents
 {
     public static void Write(Utf8JsonWriter json, ChatMessage message)
     {
-        var refusal = message.Contents.OfType<ErrorContent>().FirstOrDefault(e => string.Equals(e.ErrorCode, ErrorJson.Refusal, StringComparison.Ordinal));
-        if (refusal is not null)
-        {
-            json.WriteString("refusal"u8, refusal.Message);
-        }
-
         if (message.Contents.Any(IsAttachment))
         {
             json.WriteStartArray("content"u8);
@@ -24,17 +18,9 @@ internal static class ChatRequestContents
 
             json.WriteEndArray();
         }
-        else if (message.Text is { Length: > 0 } text)
-        {
-            json.WriteString("content"u8, text);
-        }
-        else if (refusal is not null || message.Contents.Any(c => c is FunctionCallContent))
-        {
-            json.WriteNull("content"u8);
-        }
         else
         {
-            json.WriteString("content"u8, ""u8);
+            json.WriteString("content"u8, message.Text);
         }
     }
 

@@ -25,9 +25,7 @@ internal static class ChatRequestFormat
                     json.WriteString("description"u8, description);
                 }
 
-                json.WritePropertyName("schema"u8);
-                schema.WriteTo(json);
-                ChatRequestTools.WriteStrict(json, options.AdditionalProperties);
+                StrictSchemas.Write(json, "schema"u8, schema, format, StrictSchemas.IsAsked(options.AdditionalProperties));
                 json.WriteEndObject();
                 break;
             case ChatResponseFormatJson:

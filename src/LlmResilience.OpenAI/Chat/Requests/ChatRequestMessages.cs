@@ -7,8 +7,10 @@ namespace LlmResilience.OpenAI;
 /// <summary>Writes the conversation.</summary>
 internal static class ChatRequestMessages
 {
-    public static void Write(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
+    /// <returns>Whether encrypted reasoning goes back, which the provider keeps only if it is asked to.</returns>
+    public static bool Write(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
     {
+        var isEncrypted = false;
         if (!string.IsNullOrEmpty(instructions))
         {
             json.WriteStartObject();
@@ -29,9 +31,11 @@ internal static class ChatRequestMessages
             var results = WriteToolResults(json, message);
             if (results == 0 || results < message.Contents.Count && message.Role != ChatRole.Tool)
             {
-                WriteMessage(json, message);
+                isEncrypted |= WriteMessage(json, message);
             }
         }
+
+        return isEncrypted;
     }
 
     // One message of ours may hold the results of several parallel calls; on the wire each is a message of its own.
@@ -54,8 +58,9 @@ internal static class ChatRequestMessages
         return count;
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, ChatMessage message)
+    private static bool WriteMessage(Utf8JsonWriter json, ChatMessage message)
     {
+        var isEncrypted = false;
         json.WriteStartObject();
         json.WriteString("role"u8, message.Role.Value);
         if (NameOf(message.AuthorName) is { Length: > 0 } name)
@@ -63,45 +68,17 @@ internal static class ChatRequestMessages
             json.WriteString("name"u8, name);
         }
 
-        ChatRequestContents.Write(json, message);
         if (message.Role == ChatRole.Assistant)
         {
-            WriteToolCalls(json, message.Contents);
+            isEncrypted = ChatRequestAnswer.Write(json, message);
+        }
+        else
+        {
+            ChatRequestContents.Write(json, message);
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteToolCalls(Utf8JsonWriter json, IList<AIContent> contents)
-    {
-        var any = false;
-        foreach (var content in contents)
-        {
-            if (content is not FunctionCallContent call)
-            {
-                continue;
-            }
-
-            if (!any)
-            {
-                json.WriteStartArray("tool_calls"u8);
-                any = true;
-            }
-
-            json.WriteStartObject();
-            json.WriteString("id"u8, call.CallId);
-            json.WriteString("type"u8, "function"u8);
-            json.WriteStartObject("function"u8);
-            json.WriteString("name"u8, call.Name);
-            json.WriteString("arguments"u8, ToolJson.ArgumentsOf(call));
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        if (any)
-        {
-            json.WriteEndArray();
-        }
+        return isEncrypted;
     }
 
     // The API refuses a whole request for a space in a name, and agents are called "Travel agent".

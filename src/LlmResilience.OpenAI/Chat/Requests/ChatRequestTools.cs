@@ -27,7 +27,7 @@ internal static class ChatRequestTools
 
         foreach (var tool in options?.Tools ?? [])
         {
-            WriteTool(json, tool);
+            WriteTool(json, tool, StrictSchemas.IsAsked(tool.AdditionalProperties) ?? StrictSchemas.IsAsked(options!.AdditionalProperties));
         }
 
         json.WriteEndArray();
@@ -35,20 +35,7 @@ internal static class ChatRequestTools
         WriteChoice(request, options?.ToolMode);
     }
 
-    /// <summary>Writes <c>strict</c> if the app's additional properties have it, as they do for Microsoft's adapter.</summary>
-    public static void WriteStrict(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, object?>>? properties)
-    {
-        foreach (var (name, value) in properties ?? [])
-        {
-            if (value is bool strict && string.Equals(name, "strict", StringComparison.OrdinalIgnoreCase))
-            {
-                json.WriteBoolean("strict"u8, strict);
-                return;
-            }
-        }
-    }
-
-    private static void WriteTool(Utf8JsonWriter json, AITool tool)
+    private static void WriteTool(Utf8JsonWriter json, AITool tool, bool? strict)
     {
         // Left out in silence, the model would answer as if the app had not asked for the tool.
         if (tool is not AIFunctionDeclaration function)
@@ -65,9 +52,7 @@ internal static class ChatRequestTools
             json.WriteString("description"u8, function.Description);
         }
 
-        json.WritePropertyName("parameters"u8);
-        function.JsonSchema.WriteTo(json);
-        WriteStrict(json, function.AdditionalProperties);
+        StrictSchemas.Write(json, "parameters"u8, function.JsonSchema, function, strict);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -9,7 +9,7 @@ internal static class ChatResponseReader
     public static ChatResponse Read(BinaryData body, object rawRepresentation)
     {
         using var document = JsonDocument.Parse(body);
-        var root = document.RootElement;
+        var root = document.RootElement.Unwrap();
         if (root.ValueKind != JsonValueKind.Object)
         {
             throw new JsonException("The response is not a JSON object.");
@@ -31,24 +31,17 @@ internal static class ChatResponseReader
     private static ChatFinishReason? ReadChoice(JsonElement root, IList<AIContent> contents)
     {
         var choice = root.Property("choices"u8).First();
-        var reason = FinishReasonJson.Read(choice);
-        var failed = FinishReasonJson.IsFailure(reason, out var code);
-        if ((ErrorJson.Read(root) ?? (failed ? new ErrorContent(null) { ErrorCode = code } : null)) is { } error)
+        var reason = FinishReasonJson.Read(choice, out var failure);
+        if ((ErrorJson.Read(root) ?? failure) is { } error)
         {
             contents.Add(error);
             return null;
         }
 
-        var message = choice.Property("message"u8);
-        ContentJson.Read(message, contents);
-        var calls = new ToolCallAssembler();
-        calls.Add(message.Property("tool_calls"u8));
-        calls.Complete(contents, reason == ChatFinishReason.Length);
-        if (message.Text("refusal"u8) is { } refusal)
-        {
-            contents.Add(new ErrorContent(refusal) { ErrorCode = ErrorJson.Refusal });
-        }
-
+        var message = new MessageReader(isWhole: true);
+        message.Read(choice.Property("message"u8), contents);
+        message.ReadSources(root);
+        message.Complete(contents, reason == ChatFinishReason.Length);
         return reason;
     }
 }

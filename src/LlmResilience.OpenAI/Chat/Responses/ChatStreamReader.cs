@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -7,9 +6,10 @@ namespace LlmResilience.OpenAI;
 /// <summary>Reads the events of one stream.</summary>
 internal sealed class ChatStreamReader
 {
-    private readonly ToolCallAssembler _calls = new();
-    private StringBuilder? _refusal;
-    private UsageDetails? _usage;
+    private readonly MessageReader _message = new(isWhole: false);
+    private UsageTotals? _usage;
+    private bool _isFinished;
+    private bool _isUsageTold;
     private string? _id;
     private string? _model;
 
@@ -28,7 +28,7 @@ internal sealed class ChatStreamReader
         // The parser reuses its buffer, and the app may look at the event later.
         var bytes = data.ToArray();
         using var document = JsonDocument.Parse(bytes);
-        var root = document.RootElement;
+        var root = document.RootElement.Unwrap();
         var update = CreateUpdate();
         update.CreatedAt = root.UnixTime("created"u8);
         update.ResponseId = update.MessageId = Reuse(ref _id, root.Property("id"u8));
@@ -61,7 +61,7 @@ internal sealed class ChatStreamReader
         // Without the end's mark the stream may have been cut in the middle of a call; without a finish reason it may have been, too.
         if (IsDone)
         {
-            AddHeld(update.Contents, truncated: true);
+            _message.Complete(update.Contents, truncated: true);
         }
 
         AddUsage(update.Contents);
@@ -78,52 +78,49 @@ internal sealed class ChatStreamReader
             return;
         }
 
-        var delta = choice.Property("delta"u8);
-        ContentJson.Read(delta, update.Contents);
-        _calls.Add(delta.Property("tool_calls"u8));
-        if (delta.Text("refusal"u8) is { } refusal)
+        _message.Read(choice.Property("delta"u8), update.Contents);
+        _message.ReadSources(root);
+        update.FinishReason = FinishReasonJson.Read(choice, out var failure);
+        if (failure is not null)
         {
-            (_refusal ??= new()).Append(refusal);
+            update.Contents.Add(failure);
         }
-
-        var reason = FinishReasonJson.Read(choice);
-        if (FinishReasonJson.IsFailure(reason, out var code))
+        else if (update.FinishReason is { } reason)
         {
-            update.Contents.Add(new ErrorContent(null) { ErrorCode = code });
-        }
-        else if (reason is not null)
-        {
-            update.FinishReason = reason;
-            AddHeld(update.Contents, reason == ChatFinishReason.Length);
+            _isFinished = true;
+            _message.Complete(update.Contents, reason == ChatFinishReason.Length);
         }
     }
 
-    // Some servers count in every event, up to a last one that counts it all; adding them up would count the same tokens many times.
     private void ReadUsage(JsonElement root, ChatResponseUpdate update)
     {
-        _usage = UsageJson.Read(root) ?? _usage;
+        if (UsageJson.Read(root) is not { } usage)
+        {
+            return;
+        }
+
+        _usage ??= new();
         if (root.Property("choices"u8) is { ValueKind: JsonValueKind.Array } choices && choices.GetArrayLength() == 0)
         {
-            AddUsage(update.Contents);
+            _usage.Set(usage);
+            if (_isFinished)
+            {
+                AddUsage(update.Contents);
+            }
+        }
+        else
+        {
+            _usage.Add(usage);
         }
     }
 
+    // Once, since whoever puts the updates together adds them up.
     private void AddUsage(IList<AIContent> contents)
     {
-        if (_usage is not null)
+        if (_usage?.ToUsage() is { } usage && !_isUsageTold)
         {
-            contents.Add(new UsageContent(_usage));
-            _usage = null;
-        }
-    }
-
-    private void AddHeld(IList<AIContent> contents, bool truncated)
-    {
-        _calls.Complete(contents, truncated);
-        if (_refusal is not null)
-        {
-            contents.Add(new ErrorContent(_refusal.ToString()) { ErrorCode = ErrorJson.Refusal });
-            _refusal = null;
+            _isUsageTold = true;
+            contents.Add(new UsageContent(usage));
         }
     }
 

@@ -34,6 +34,9 @@ internal static class LenientJson
     public static DateTimeOffset? UnixTime(this JsonElement element, ReadOnlySpan<byte> name)
         => element.Number(name) is { } seconds and > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
+    /// <summary>What a document is about: some of Google's come in an array.</summary>
+    public static JsonElement Unwrap(this JsonElement root) => root.ValueKind == JsonValueKind.Array ? root.First() : root;
+
     /// <summary>The first element, or an undefined one.</summary>
     public static JsonElement First(this JsonElement element)
         => element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 0 ? element[0] : default;
