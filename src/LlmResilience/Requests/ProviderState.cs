@@ -53,7 +53,9 @@ internal static class ProviderStates
 
     private static ProviderState Find(AITool? tool) => tool switch
     {
+#pragma warning disable MEAI001 // No longer experimental in later versions.
         HostedMcpServerTool => ProviderState.Acts,
+#pragma warning restore MEAI001
         HostedCodeInterpreterTool interpreter => ProviderState.Acts | (HoldHosted(interpreter.Inputs) ? ProviderState.Named : ProviderState.Known),
         HostedFileSearchTool search when HoldHosted(search.Inputs) => ProviderState.Named,
         _ => ProviderState.Known,
