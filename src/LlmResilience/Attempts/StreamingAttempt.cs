@@ -38,8 +38,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private PendingMove? _pendingMove;
     private PartialAnswer _answer;
 
-    // What came before the first token, handed out in order with it, so that a dead attempt's ids never reach the app.
-    private Queue<ChatResponseUpdate>? _preamble;
+    private Preamble _preamble;
     private bool _progresses;
     private byte _moves;
 
@@ -66,13 +65,13 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>Why the last move failed. Before the commit nothing is thrown on, since each level of it would cost microseconds.</summary>
     public AttemptFailure? Failure { get; private set; }
 
-    public bool HasPreamble => _preamble is not null;
+    public bool HasPreamble => !_preamble.IsEmpty;
 
     /// <summary>Whether a move did not complete at once.</summary>
     public bool HasWaited => _pendingMove is not null;
 
     /// <summary>The first update that the app will get, once the attempt is committed.</summary>
-    public ChatResponseUpdate FirstUpdate => _preamble is null ? Current : _preamble.Peek();
+    public ChatResponseUpdate FirstUpdate => _preamble.IsEmpty ? Current : _preamble.First;
 
     /// <summary>Asks the client for the stream and reads it up to its first token. What fails on the way is booked, and the client let go of.</summary>
     /// <returns><see langword="null"/> if it got to its commit.</returns>
@@ -106,14 +105,10 @@ internal sealed class StreamingAttempt : CancellationTokenSource
                 previous = Current;
             }
 
-            if (Failure is null && _preamble is not null && BackgroundResponses.HasToken(Current))
+            if (Failure is null && HasPreamble && BackgroundResponses.HasToken(Current))
             {
-                // The latest token is the one to ask with, though its update may have brought nothing else.
-                if (!_preamble.Contains(Current))
-                {
-                    _preamble.Enqueue(Current);
-                }
-
+                // The latest token is the one to ask with.
+                _preamble.EndWith(Current);
                 CommitPreamble();
                 return null;
             }
@@ -132,12 +127,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <returns>Whether there are more.</returns>
     public bool HandOutPreamble()
     {
-        Current = _preamble!.Dequeue();
-        if (_preamble.Count == 0)
-        {
-            _preamble = null;
-        }
-
+        Current = _preamble.TakeNext();
         return HasPreamble;
     }
 
@@ -314,24 +304,11 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         return task;
     }
 
-    /// <summary>Keeps an update that came before the first token, unless it brings nothing new.</summary>
-    /// <returns>What to end the attempt with: no client may fill the memory with what nobody gets to see.</returns>
     private AttemptFailure? Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
     {
         _answer.StampReasoning(update, Endpoint);
         _progresses = _progresses || Endpoint.Settings.IsProgress(update);
-        if (Preamble.BringsNothingNew(update, previous))
-        {
-            return null;
-        }
-
-        if (_preamble is { Count: >= Preamble.MaxUpdates })
-        {
-            return Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
-        }
-
-        (_preamble ??= new()).Enqueue(update);
-        return null;
+        return _preamble.TryHold(update, previous) ? null : Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
     }
 
     private AttemptFailure? FindEnd()
@@ -365,9 +342,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     {
         CommitPreamble();
         _answer.Add(Current, Endpoint);
-
-        // With nothing before it the first token goes out as it is, as every later one does.
-        _preamble?.Enqueue(Current);
+        _preamble.Complete(Current);
     }
 
     /// <summary>What has come so far is an answer.</summary>

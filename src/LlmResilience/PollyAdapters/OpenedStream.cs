@@ -13,7 +13,8 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
     private readonly CancellationTokenSource _cancellation;
     private readonly Action<Exception>? _onReleaseFailed;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
-    private readonly Queue<ChatResponseUpdate> _held = new();
+    private Preamble _preamble;
+    private ChatResponseUpdate? _firstToken;
     private CancellationTokenRegistration _alsoCanceled;
 
     private OpenedStream(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource cancellation, Action<Exception>? onReleaseFailed)
@@ -47,9 +48,15 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
 
     public async ValueTask<bool> MoveNextAsync()
     {
-        if (_held.TryDequeue(out var held))
+        if (!_preamble.IsEmpty)
         {
-            Current = held;
+            Current = _preamble.TakeNext();
+            return true;
+        }
+
+        if (_firstToken is { } firstToken)
+        {
+            (Current, _firstToken) = (firstToken, null);
             return true;
         }
 
@@ -82,11 +89,15 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
             var update = _updates.Current;
             if (FirstTokenDetector.Inspect(update) != FirstTokenSignal.Preamble)
             {
-                _held.Enqueue(update);
+                _firstToken = update;
                 return;
             }
 
-            Hold(update, previous);
+            if (!_preamble.TryHold(update, previous))
+            {
+                throw UnusableResponseException.TooMuchBeforeFirstToken(endpoint: null);
+            }
+
             previous = update;
             if (seen % UpdatesBetweenYields == 0)
             {
@@ -94,20 +105,5 @@ internal sealed class OpenedStream : IAsyncEnumerator<ChatResponseUpdate>
                 _cancellation.Token.ThrowIfCancellationRequested();
             }
         }
-    }
-
-    private void Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
-    {
-        if (Preamble.BringsNothingNew(update, previous))
-        {
-            return;
-        }
-
-        if (_held.Count >= Preamble.MaxUpdates)
-        {
-            throw UnusableResponseException.TooMuchBeforeFirstToken(endpoint: null);
-        }
-
-        _held.Enqueue(update);
     }
 }
