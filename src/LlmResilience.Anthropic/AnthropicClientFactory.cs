@@ -40,7 +40,5 @@ internal static class AnthropicClientFactory
         {
             options.RequireFinishReason = FinishReasonRequirement.Always;
         }
-
-        options.AddAnthropicFailures();
     }
 }

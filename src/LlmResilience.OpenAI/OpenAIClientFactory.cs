@@ -31,6 +31,5 @@ internal static class OpenAIClientFactory
     {
         // Its own, whatever the chain's defaults say: the client was made for it.
         options.ModelId = modelId;
-        options.AddOpenAIFailures();
     }
 }

@@ -1,4 +1,6 @@
 using LlmResilience.Endpoints;
+using LlmResilience.Failures;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Attempts;
 
@@ -30,22 +32,41 @@ internal sealed record AttemptFailure(Failure Failure, Exception Exception)
         return new AttemptFailure(failure, exception);
     }
 
-    /// <summary>What the client threw after the commit.</summary>
-    public static AttemptFailure AfterCommit(Endpoint endpoint, Exception exception, string partialText)
-        => exception is StreamInterruptedException interrupted
-            ? new AttemptFailure(new Failure(interrupted.Kind), interrupted)
-            : Interrupted(endpoint, "broke after its first token", partialText, exception);
+    /// <summary>What the client threw after the commit, perhaps after it had reported an error as content.</summary>
+    public static AttemptFailure AfterCommit(Endpoint endpoint, Exception exception, ErrorContent? reported, string partialText)
+    {
+        if (exception is StreamInterruptedException interrupted)
+        {
+            return new AttemptFailure(new Failure(interrupted.Kind), interrupted);
+        }
 
-    public static AttemptFailure EndedTooEarly(Endpoint endpoint, string partialText)
-        => Interrupted(endpoint, "ended without a finish reason", partialText, innerException: null);
+        // An exception of .NET's in the midst of a stream is the client's mistake, whatever it would have been before.
+        var named = reported is null && exception is not (ArgumentException or NotSupportedException) ? endpoint.Classify(exception) : Name(endpoint, reported);
+        return Interrupted(endpoint, "broke after its first token", named, partialText, exception);
+    }
+
+    public static AttemptFailure EndedTooEarly(Endpoint endpoint, ErrorContent? reported, string partialText)
+    {
+        var named = Name(endpoint, reported);
+        return reported is null
+            ? Interrupted(endpoint, "ended without a finish reason", named, partialText, innerException: null)
+            : Interrupted(endpoint, "ended with an error", named, partialText, UnusableResponseException.Error(endpoint.Name, named));
+    }
 
     public static AttemptFailure RequestTimeout(TimeSpan timeout, string partialText)
         => new(new Failure(FailureKind.RequestTimeout), new RequestTimeoutException(timeout, [], partialText));
 
-    private static AttemptFailure Interrupted(Endpoint endpoint, string what, string partialText, Exception? innerException)
+    private static Failure Name(Endpoint endpoint, ErrorContent? reported)
+        => reported is null ? default : InBandErrors.Classify(reported, endpoint.Clock.TimeProvider.GetUtcNow());
+
+    // What the prompt brought about is no illness of the endpoint's; all else is an interruption, whatever it would have been before.
+    private static AttemptFailure Interrupted(Endpoint endpoint, string what, in Failure named, string partialText, Exception? innerException)
     {
+        var kind = named.Kind is FailureKind.ContentFiltered or FailureKind.InvalidRequest or FailureKind.ContextLengthExceeded or FailureKind.NotSupported
+            ? named.Kind
+            : FailureKind.StreamInterrupted;
         var exception = new StreamInterruptedException(
-            $"The stream of endpoint '{endpoint.Name}' {what}.", endpoint.Name, FailureKind.StreamInterrupted, partialText, innerException: innerException);
-        return new AttemptFailure(new Failure(FailureKind.StreamInterrupted), exception);
+            $"The stream of endpoint '{endpoint.Name}' {what}.", endpoint.Name, kind, partialText, innerException: innerException);
+        return new AttemptFailure(new Failure(kind) { StatusCode = named.StatusCode, ErrorCode = named.ErrorCode }, exception);
     }
 }

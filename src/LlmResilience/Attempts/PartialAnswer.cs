@@ -12,9 +12,12 @@ internal struct PartialAnswer
     private char[]? _buffer;
     private int _length;
     private bool _sawFinishReason;
-    private bool _sawError;
+    private ErrorContent? _error;
 
     public readonly string Text => _buffer is null ? "" : new string(_buffer, 0, _length);
+
+    /// <summary>The last error that the provider reported beside its answer.</summary>
+    public readonly ErrorContent? Error => _error;
 
     public void Add(ChatResponseUpdate update, Endpoint endpoint)
     {
@@ -24,9 +27,9 @@ internal struct PartialAnswer
         {
             Append(text);
         }
-        else if (FirstTokenDetector.Inspect(update) == FirstTokenSignal.Error)
+        else if (FirstTokenDetector.Inspect(update, out var error) == FirstTokenSignal.Error)
         {
-            _sawError = true;
+            _error = error;
         }
 
         if (update.FinishReason is not null)
@@ -37,7 +40,7 @@ internal struct PartialAnswer
     }
 
     /// <summary>Whether an end here is an answer cut short.</summary>
-    public readonly bool IsCut(Endpoint endpoint) => !_sawFinishReason && (_sawError || endpoint.RequiresFinishReason);
+    public readonly bool IsCut(Endpoint endpoint) => !_sawFinishReason && (_error is not null || endpoint.RequiresFinishReason);
 
     public void Release()
     {

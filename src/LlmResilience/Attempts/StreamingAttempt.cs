@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LlmResilience.Endpoints;
+using LlmResilience.Failures;
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -74,13 +75,13 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             Ask(messages, options);
             while (await MoveAsync().ConfigureAwait(false))
             {
-                switch (FirstTokenDetector.Inspect(Current, out var errorCode))
+                switch (FirstTokenDetector.Inspect(Current, out var error))
                 {
                     case FirstTokenSignal.Commit:
                         Commit();
                         return null;
                     case FirstTokenSignal.Error:
-                        return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, errorCode)));
+                        return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, InBandErrors.Classify(error!, Endpoint.Clock.TimeProvider.GetUtcNow()))));
                     default:
                         _progresses = _progresses || Endpoint.Settings.IsProgress(Current);
                         (_preamble ??= new()).Enqueue(Current);
@@ -298,7 +299,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
         if (_answer.IsCut(Endpoint))
         {
-            return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
+            return FailMove(AttemptFailure.EndedTooEarly(Endpoint, _answer.Error, PartialText));
         }
 
         End(outcome: null);
@@ -313,7 +314,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         }
 
         return IsCommitted
-            ? AttemptFailure.AfterCommit(Endpoint, exception, PartialText)
+            ? AttemptFailure.AfterCommit(Endpoint, exception, _answer.Error, PartialText)
             : AttemptFailure.BeforeCommit(Endpoint, exception, isStreaming: true);
     }
 
