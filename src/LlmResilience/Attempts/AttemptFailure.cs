@@ -23,6 +23,11 @@ internal sealed record AttemptFailure(Failure Failure, Exception Exception)
     public static AttemptFailure BeforeCommit(Endpoint endpoint, Exception exception, bool isStreaming)
     {
         var failure = endpoint.Classify(exception);
+        if (failure.Kind == FailureKind.Unknown)
+        {
+            endpoint.Telemetry.NotUnderstood(FailureClassification.Unwrap(exception));
+        }
+
         if (isStreaming && failure.Kind == FailureKind.ResponseTimeout)
         {
             // A client's own timeout; what it did not bring in time is the first token.

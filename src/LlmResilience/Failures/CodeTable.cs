@@ -103,7 +103,7 @@ internal static class CodeTable
             ("*model*deprecated*", NotFound), ("*model*decommissioned*", NotFound), ("*model*retired*", NotFound), ("*deployment*not_found*", NotFound),
             ("*context*length*exceed*", ContextLengthExceeded), ("*context*window*exceed*", ContextLengthExceeded), ("*exceed*context*", ContextLengthExceeded),
             ("*context*too_long*", ContextLengthExceeded), ("*prompt*too_long*", ContextLengthExceeded), ("*input*too_long*", ContextLengthExceeded),
-            ("*too_many_tokens*", ContextLengthExceeded), ("*content_filter*", ContentFiltered), ("*content_policy*", ContentFiltered),
+            ("*content_filter*", ContentFiltered), ("*content_policy*", ContentFiltered),
             ("*content_moderation*", ContentFiltered), ("*moderation*", ContentFiltered), ("*sensitive*content*", ContentFiltered), ("*safety*", ContentFiltered),
             ("*policy_violation*", ContentFiltered), ("*overloaded*", Overloaded),
             ("unsupported_*", NotSupported), ("*_not_supported", NotSupported), ("*_unsupported", NotSupported), ("not_implemented", NotSupported),

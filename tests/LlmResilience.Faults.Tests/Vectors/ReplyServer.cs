@@ -25,8 +25,8 @@ internal sealed class ReplyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
         _stop.Dispose();
     }
 
@@ -40,7 +40,7 @@ internal sealed class ReplyServer : IAsyncDisposable
                 connections.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(connections);
         }
