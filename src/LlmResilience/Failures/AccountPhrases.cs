@@ -22,7 +22,7 @@ internal static class AccountPhrases
             "invalid token", "api key is invalid", "invalid api key.", "token expired or incorrect", "无效的令牌", "该令牌"),
 
         .. From(QuotaExhausted, "Anthropic", "docs.anthropic.com/en/api/errors",
-            "your credit balance is too low to access", "you have reached your specified api usage limits", "you have reached your api usage limits"),
+            "your credit balance is too low", "you have reached your specified api usage limits", "you have reached your api usage limits"),
         .. From(QuotaExhausted, "Gemini", "RooCodeInc/Roo-Code#3883",
             "your prepayment credits are depleted", "your billing account has exceeded its monthly spending cap", "your project has exceeded its monthly spending cap",
             "this api method requires billing to be enabled"),

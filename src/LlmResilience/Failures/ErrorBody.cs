@@ -134,7 +134,8 @@ internal sealed class ErrorBody
     private void AddCode(JsonElement element, string name, string prefix, bool isName)
     {
         var value = Property(element, name);
-        if (value.ValueKind is JsonValueKind.String or JsonValueKind.Number && TextOf(value) is { } code)
+        var isCode = value.ValueKind == JsonValueKind.String || (value.ValueKind == JsonValueKind.Number && !name.Contains("type", StringComparison.OrdinalIgnoreCase));
+        if (isCode && TextOf(value) is { } code)
         {
             _report.AddCode(prefix + code, isName);
         }

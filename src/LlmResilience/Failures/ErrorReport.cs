@@ -46,7 +46,8 @@ internal sealed class ErrorReport
 
     public void AddCode(string? code, bool isName = false)
     {
-        if (string.IsNullOrWhiteSpace(code) || code.Length > LongestCode)
+        // Anthropic calls the body itself an error; LiteLLM writes Python's null as text.
+        if (string.IsNullOrWhiteSpace(code) || code.Length > LongestCode || code is "error" or "None")
         {
             return;
         }
