@@ -47,7 +47,5 @@ internal static class AnthropicClientFactory
         {
             options.RequireFinishReason = FinishReasonRequirement.Always;
         }
-
-        options.AddAnthropicFailures();
     }
 }

@@ -7,7 +7,15 @@ namespace LlmResilience;
 /// <summary>Adds Anthropic and compatible servers to a <see cref="LlmResilienceBuilder"/>.</summary>
 public static class AnthropicLlmResilienceBuilderExtensions
 {
-    /// <summary>Makes endpoints from every section of the configuration that has <c>"Provider": "Anthropic"</c>.</summary>
+    /// <summary>
+    /// Makes the chain understand Anthropic's SDK: its exceptions and its pieces of tool calls, at every endpoint, also in clients that the
+    /// app or another package has built on it, such as Bedrock's or Vertex AI's. And makes endpoints from every section of the
+    /// configuration that has <c>"Provider": "Anthropic"</c>.
+    /// </summary>
+    /// <remarks>
+    /// A client of the app's own should not retry or time out by itself: that is the endpoint's to do. The SDK's exceptions keep no
+    /// headers: how long to wait, where only <c>retry-after</c> says so, is known for this package's own clients alone.
+    /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -18,7 +26,7 @@ public static class AnthropicLlmResilienceBuilderExtensions
         return builder.AddProvider(new AnthropicProvider());
     }
 
-    /// <summary>Adds Anthropic or a compatible server as an endpoint.</summary>
+    /// <summary>Adds Anthropic or a compatible server as an endpoint. Implies <see cref="AddAnthropic"/>.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The endpoint's name.</param>
     /// <param name="configureProvider">Says where the endpoint is and what it serves.</param>
@@ -49,8 +57,7 @@ public static class AnthropicLlmResilienceBuilderExtensions
             throw new OptionsValidationException(name, typeof(AnthropicEndpointOptions), errors);
         }
 
-        builder.Services?.AddProviderHttp();
-        return builder.AddEndpoint(name, CreateClient, Configure);
+        return builder.AddAnthropic().AddEndpoint(name, CreateClient, Configure);
 
         IChatClient CreateClient(IServiceProvider services)
             => ClientDecorator.Decorate(AnthropicClientFactory.Create(options, services), decorate, name);

@@ -33,6 +33,13 @@ internal sealed class AnthropicProvider : EndpointProvider
         AnthropicClientFactory.Configure(options, Read(section, errors: []).ModelId!);
     }
 
+    public override void ConfigureEveryEndpoint(EndpointOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.AppendFailureClassifier(AnthropicFailureClassifier.Instance);
+        options.AddProgressDetector(ToolCallProgress.IsPiece);
+    }
+
     public override IChatClient CreateClient(
         string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
     {

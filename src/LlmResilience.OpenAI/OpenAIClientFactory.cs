@@ -34,7 +34,6 @@ internal static class OpenAIClientFactory
     {
         // Its own, whatever the chain's defaults say: the client was made for it.
         options.ModelId = modelId;
-        options.AddOpenAIFailures();
     }
 
     // A method of its own, so that an SDK that takes its constructor back would hurt nobody who has a key.

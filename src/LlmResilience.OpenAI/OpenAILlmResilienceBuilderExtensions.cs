@@ -7,7 +7,12 @@ namespace LlmResilience;
 /// <summary>Adds OpenAI and compatible servers to a <see cref="LlmResilienceBuilder"/>.</summary>
 public static class OpenAILlmResilienceBuilderExtensions
 {
-    /// <summary>Makes endpoints from every section of the configuration that has <c>"Provider": "OpenAI"</c>.</summary>
+    /// <summary>
+    /// Makes the chain understand the OpenAI SDK: its exceptions and its pieces of tool calls, at every endpoint, also in clients that the
+    /// app or another package has built on it, such as Azure's or Microsoft's adapters. And makes endpoints from every section of the
+    /// configuration that has <c>"Provider": "OpenAI"</c>.
+    /// </summary>
+    /// <remarks>A client of the app's own should not retry or time out by itself: that is the endpoint's to do.</remarks>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -18,7 +23,7 @@ public static class OpenAILlmResilienceBuilderExtensions
         return builder.AddProvider(new OpenAIProvider());
     }
 
-    /// <summary>Adds OpenAI or a compatible server as an endpoint.</summary>
+    /// <summary>Adds OpenAI or a compatible server as an endpoint. Implies <see cref="AddOpenAI"/>.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The endpoint's name.</param>
     /// <param name="configureProvider">Says where the endpoint is and what it serves.</param>
@@ -49,8 +54,7 @@ public static class OpenAILlmResilienceBuilderExtensions
             throw new OptionsValidationException(name, typeof(OpenAIEndpointOptions), errors);
         }
 
-        builder.Services?.AddProviderHttp();
-        return builder.AddEndpoint(name, CreateClient, Configure);
+        return builder.AddOpenAI().AddEndpoint(name, CreateClient, Configure);
 
         IChatClient CreateClient(IServiceProvider services)
             => ClientDecorator.Decorate(OpenAIClientFactory.Create(options, services), decorate, name);

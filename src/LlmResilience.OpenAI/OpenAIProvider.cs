@@ -31,6 +31,13 @@ internal sealed class OpenAIProvider : EndpointProvider
         OpenAIClientFactory.Configure(options, Read(section, out _).ModelId!);
     }
 
+    public override void ConfigureEveryEndpoint(EndpointOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.AppendFailureClassifier(OpenAIFailureClassifier.Instance);
+        options.AddProgressDetector(ToolCallProgress.IsPiece);
+    }
+
     public override IChatClient CreateClient(
         string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
     {

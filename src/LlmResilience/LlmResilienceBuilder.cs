@@ -96,14 +96,21 @@ public sealed class LlmResilienceBuilder
         return AddEndpoint(name, services => services.GetRequiredKeyedService<IChatClient>(serviceKey), configure, leaveOpen: true);
     }
 
-    /// <summary>Registers a provider, so that endpoints in the configuration can name it. The first one of a name counts.</summary>
+    /// <summary>
+    /// Registers a provider, so that endpoints in the configuration can name it, and every endpoint understands its SDK. The first one of a
+    /// name counts.
+    /// </summary>
     /// <param name="provider">The provider.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="provider"/> is null.</exception>
     public LlmResilienceBuilder AddProvider(EndpointProvider provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        _providers.Add(provider);
+        if (!_providers.Exists(known => string.Equals(known.Name, provider.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            _providers.Add(provider);
+        }
+
         return this;
     }
 
@@ -152,7 +159,7 @@ public sealed class LlmResilienceBuilder
         var loggers = LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);
         var current = new CurrentChain();
-        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, services ?? EmptyServiceProvider.Instance);
+        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, services ?? EmptyServiceProvider.Instance, _providers);
         current.Replace(CreateChain(factory, services));
         var reloader = _sections.Count > 0
             ? new ChainReloader(current, _sections, () => current.Replace(CreateChain(factory, services)))

@@ -153,16 +153,32 @@ public class AnthropicBuilderTests
     }
 
     [Fact]
-    public async Task A_client_of_the_apps_own_can_have_its_failures_understood()
+    public async Task A_client_of_the_apps_own_on_the_SDK_is_understood_at_every_endpoint()
     {
         await using var server = await Clients.StartAsync(SimulatedFault.Status(400, message: "Output blocked by content filtering policy"));
         using var sdk = new global::Anthropic.AnthropicClient { ApiKey = "k", MaxRetries = 0, BaseUrl = server.BaseAddress.ToString() };
-        using var client = new LlmResilienceBuilder().AddEndpoint("a", sdk.AsIChatClient("m"), e => e.AddAnthropicFailures()).Build();
+        using var client = new LlmResilienceBuilder().AddEndpoint("a", new Own(sdk.AsIChatClient("m"))).AddAnthropic().Build();
 
         // The original exception, unwrapped, is what a request gets that is at fault itself.
         await Assert.ThrowsAsync<AnthropicBadRequestException>(() => client.GetResponseAsync("Hi"));
 
         Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_ours_makes_the_chain_understand_the_others()
+    {
+        await using var full = await Clients.StartAsync(SimulatedFault.Status(529));
+        await using var well = await Clients.StartAsync();
+        using var sdk = new global::Anthropic.AnthropicClient { ApiKey = "k", MaxRetries = 0, BaseUrl = full.BaseAddress.ToString() };
+        FailureKind? seen = null;
+        var builder = new LlmResilienceBuilder().AddEndpoint("a", new Own(sdk.AsIChatClient("m")), e => e.Retry.MaxRetryAttempts = 0).Add("b", well);
+        builder.Events.OnFallback = fallback => seen = fallback.Failure.Kind;
+        using var client = builder.Build();
+
+        await client.GetResponseAsync("Hi");
+
+        Assert.Equal(FailureKind.Overloaded, seen);
     }
 
     private static IEnumerable<string> ErrorsOf(params (string Key, string Value)[] settings)
@@ -175,4 +191,6 @@ public class AnthropicBuilderTests
 
     private static IConfigurationRoot Configuration(params (string Key, string Value)[] settings)
         => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Llm:" + s.Key, (string?)s.Value))).Build();
+
+    private sealed class Own(IChatClient inner) : DelegatingChatClient(inner);
 }

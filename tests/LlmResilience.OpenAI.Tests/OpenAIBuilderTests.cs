@@ -3,6 +3,7 @@ using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LlmResilience.OpenAI.Tests;
@@ -153,16 +154,52 @@ public class OpenAIBuilderTests
     }
 
     [Fact]
-    public async Task A_client_of_the_apps_own_can_have_its_failures_understood()
+    public async Task A_client_of_the_apps_own_on_the_SDK_is_understood_at_every_endpoint()
     {
         await using var server = LoopbackServer.Json("""{"error":{"code":"content_filter"}}""", 400);
-        using var own = server.CreateClient();
-        using var client = new LlmResilienceBuilder().AddEndpoint("a", own, e => e.AddOpenAIFailures()).Build();
+        using var client = new LlmResilienceBuilder().AddEndpoint("a", new OwnChatClient(server.BaseAddress)).AddOpenAI().Build();
 
         // The original exception, unwrapped, is what a request gets that is at fault itself.
         await Assert.ThrowsAsync<System.ClientModel.ClientResultException>(() => client.GetResponseAsync("Hi"));
 
         Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_ours_makes_the_chain_understand_the_others()
+    {
+        await using var limited = LoopbackServer.Json("""{"error":{"message":"Please try again in 20s.","code":"rate_limit_exceeded"}}""", 429);
+        await using var well = LoopbackServer.Json("""{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}""");
+        Failure? seen = null;
+        var builder = new LlmResilienceBuilder()
+            .AddEndpoint("a", new OwnChatClient(limited.BaseAddress))
+            .AddOpenAIEndpoint("b", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (well.BaseAddress, "k", "m"));
+        builder.Events.OnFallback = fallback => seen = fallback.Failure;
+        using var client = builder.Build();
+
+        await client.GetResponseAsync("Hi");
+
+        Assert.Equal((FailureKind.RateLimited, TimeSpan.FromSeconds(20)), (seen!.Value.Kind, seen.Value.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Without_the_call_the_log_says_once_which_one_would_understand_the_SDK()
+    {
+        await using var server = LoopbackServer.Json("""{"error":{"message":"my secret prompt"}}""", 503);
+        using var logs = new RecordingLoggerFactory();
+        using var client = new LlmResilienceBuilder { LoggerFactory = logs }
+            .AddEndpoint("a", new OwnChatClient(server.BaseAddress), e => (e.Retry.MaxRetryAttempts, e.Ejection.ConsecutiveFailureThreshold) = (0, 0))
+            .Build();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => client.GetResponseAsync("Hi"));
+            Assert.Equal(FailureKind.Unknown, Assert.Single(failed.Attempts).Kind);
+        }
+
+        Assert.Equal(3, logs.Entries.Count(entry => entry.Message.Contains("System.ClientModel.ClientResultException", StringComparison.Ordinal)));
+        Assert.Contains("AddOpenAI()", Assert.Single(logs.Entries, entry => entry.Level == LogLevel.Warning && entry.Message.Contains("Unknown", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(logs.Entries, entry => entry.Message.Contains("secret", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> ErrorsOf(params (string Key, string Value)[] settings)

@@ -5,7 +5,7 @@ namespace LlmResilience.Anthropic;
 
 /// <summary>
 /// An error in a whole response of status 200, as some proxies send it. The SDK takes it for a message without content, and its exception
-/// then says nothing of the cause; under the status that belongs to the error all is as with any other.
+/// then says nothing of the cause; under a status of failure all is as with any other.
 /// </summary>
 internal static class ErrorUnderSuccess
 {
@@ -13,31 +13,35 @@ internal static class ErrorUnderSuccess
     {
         // What is streamed is not whole, and reports its errors as events.
         if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType is "application/json"
-            && ReadStatus(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)) is { } status)
+            && IsError(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)))
         {
-            response.StatusCode = (HttpStatusCode)status;
+            response.StatusCode = HttpStatusCode.InternalServerError;
         }
     }
 
-    private static int? ReadStatus(ReadOnlyMemory<byte> body)
+    private static bool IsError(ReadOnlyMemory<byte> body)
     {
-        // Hardly any answer has the word, and only one that does is worth a second parse.
-        if (body.Span.IndexOf("\"error\""u8) < 0)
+        // Every answer has the word, nearly at its beginning, and only what has not is worth a second parse.
+        if (body.Span.IndexOf("\"content\""u8) >= 0 && body.Span.IndexOf("\"error\""u8) < 0)
         {
-            return null;
+            return false;
         }
 
         try
         {
             using var json = JsonDocument.Parse(body);
-            return json.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("error"u8, out var error) && error.ValueKind != JsonValueKind.Null && !root.TryGetProperty("content"u8, out _)
-                ? ErrorFailures.InBandStatusOf(AnthropicErrorBody.Read(root).Type)
-                : null;
+            return json.RootElement is { ValueKind: JsonValueKind.Object } root && !root.TryGetProperty("content"u8, out _) && HasError(root);
         }
         catch (JsonException)
         {
-            return null;
+            return false;
         }
     }
+
+    // In the API's own shape, or in that of a gateway before it, which answers with 200 and a code of its own.
+    private static bool HasError(JsonElement root)
+        => (root.TryGetProperty("error"u8, out var error) && error.ValueKind != JsonValueKind.Null)
+            || Has(root, "message"u8) || Has(root, "msg"u8) || Has(root, "detail"u8);
+
+    private static bool Has(JsonElement root, ReadOnlySpan<byte> name) => root.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String;
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace LlmResilience.Anthropic;
 
 /// <summary>
-/// What one request's failed response says about waiting. The handler fills it at the bottom of the SDK, the chat client ties it to the
+/// What one request's failed response says beside its body: its status, and how long to wait. The handler fills it at the bottom of the SDK, the chat client ties it to the
 /// exception that comes out at the top, and the classifier, which gets nothing but the exception, finds it there.
 /// </summary>
 internal sealed class FailedResponse
@@ -19,12 +19,10 @@ internal sealed class FailedResponse
 
     public static FailedResponse? Current => Flowing.Value;
 
-    public string? RetryAfterMilliseconds { get; private set; }
+    /// <summary>The status with which it came, whatever the SDK was then told.</summary>
+    public int Status { get; private set; }
 
-    public string? RetryAfter { get; private set; }
-
-    /// <summary>When the limit that was hit has room again.</summary>
-    public DateTimeOffset? RateLimitReset { get; private set; }
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private set; } = [];
 
     /// <summary>Starts a request in the calling asynchronous method; what flowed before is back when that method returns.</summary>
     public static FailedResponse Begin() => Flowing.Value = new FailedResponse();
@@ -43,14 +41,10 @@ internal sealed class FailedResponse
         return false;
     }
 
-    public void Read(HttpResponseHeaders headers)
+    public void Read(int status, HttpResponseHeaders headers)
     {
-        RetryAfterMilliseconds = Get(headers, "retry-after-ms");
-        RetryAfter = Get(headers, "Retry-After");
-        RateLimitReset = RateLimitHeaders.ReadReset(headers);
+        Status = status;
+        Headers = [.. headers.NonValidated.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()))];
         _isRead = true;
     }
-
-    private static string? Get(HttpResponseHeaders headers, string name)
-        => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 }

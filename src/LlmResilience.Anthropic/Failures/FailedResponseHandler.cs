@@ -6,10 +6,11 @@ internal sealed class FailedResponseHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var status = (int)response.StatusCode;
         await ErrorUnderSuccess.CorrectAsync(response, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            FailedResponse.Current?.Read(response.Headers);
+            FailedResponse.Current?.Read(status, response.Headers);
         }
 
         return response;

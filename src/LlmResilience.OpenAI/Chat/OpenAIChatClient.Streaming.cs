@@ -59,6 +59,11 @@ internal sealed partial class OpenAIChatClient
                 {
                     yield return update;
                 }
+
+                if (reader.HasFailed)
+                {
+                    yield break;
+                }
             }
         }
         finally

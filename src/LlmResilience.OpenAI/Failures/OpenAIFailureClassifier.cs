@@ -1,8 +1,9 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 
 namespace LlmResilience.OpenAI;
 
-/// <summary>Classifies <see cref="ClientResultException"/>, by status and by the error code in the body.</summary>
+/// <summary>Classifies <see cref="ClientResultException"/> by its response: the codes, types and phrases in the body, the headers and the status.</summary>
 public sealed class OpenAIFailureClassifier : FailureClassifier
 {
     private OpenAIFailureClassifier()
@@ -21,16 +22,19 @@ public sealed class OpenAIFailureClassifier : FailureClassifier
             return null;
         }
 
-        var retryAfter = RetryAfterHeaders.Read(response.Headers, response.Status, context.TimeProvider.GetUtcNow());
-        var (code, type, message) = OpenAIErrorBody.Read(response);
-        var failure = Failure.FromHttpStatus(response.Status, code ?? type, message, retryAfter);
-        if (code is null || type is null || failure.Kind != Failure.FromHttpStatus(response.Status).Kind)
-        {
-            return failure;
-        }
+        return Failure.FromHttpResponse(response.Status, response.Headers, BodyOf(response).Span, context.TimeProvider.GetUtcNow());
+    }
 
-        // The code said no more than the status. Some servers put the word that matters into the type.
-        var byType = Failure.FromHttpStatus(response.Status, type, message, retryAfter);
-        return byType.Kind == failure.Kind ? failure : byType;
+    private static ReadOnlyMemory<byte> BodyOf(PipelineResponse response)
+    {
+        try
+        {
+            return response.Content.ToMemory();
+        }
+        catch (InvalidOperationException)
+        {
+            // The body was never buffered, and classification is no place to wait for it.
+            return default;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using LlmResilience.Endpoints;
+using LlmResilience.Failures;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Attempts;
 
@@ -21,6 +23,11 @@ internal sealed record AttemptFailure(Failure Failure, Exception Exception)
     public static AttemptFailure BeforeCommit(Endpoint endpoint, Exception exception, bool isStreaming)
     {
         var failure = endpoint.Classify(exception);
+        if (failure.Kind == FailureKind.Unknown)
+        {
+            endpoint.Telemetry.NotUnderstood(FailureClassification.Unwrap(exception));
+        }
+
         if (isStreaming && failure.Kind == FailureKind.ResponseTimeout)
         {
             // A client's own timeout; what it did not bring in time is the first token.
@@ -30,22 +37,43 @@ internal sealed record AttemptFailure(Failure Failure, Exception Exception)
         return new AttemptFailure(failure, exception);
     }
 
-    /// <summary>What the client threw after the commit.</summary>
-    public static AttemptFailure AfterCommit(Endpoint endpoint, Exception exception, string partialText)
-        => exception is StreamInterruptedException interrupted
-            ? new AttemptFailure(new Failure(interrupted.Kind), interrupted)
-            : Interrupted(endpoint, "broke after its first token", partialText, exception);
+    /// <summary>An error that the client handed out as content.</summary>
+    public static AttemptFailure Reported(Endpoint endpoint, ErrorContent error)
+    {
+        var named = InBandErrors.Classify(error, endpoint.Clock.TimeProvider.GetUtcNow());
+        return new AttemptFailure(named, UnusableResponseException.Error(endpoint.Name, named));
+    }
 
-    public static AttemptFailure EndedTooEarly(Endpoint endpoint, string partialText)
-        => Interrupted(endpoint, "ended without a finish reason", partialText, innerException: null);
+    /// <summary>What the client threw after the commit, perhaps after it had reported an error as content.</summary>
+    public static AttemptFailure AfterCommit(Endpoint endpoint, Exception exception, AttemptFailure? reported, string partialText)
+    {
+        if (exception is StreamInterruptedException interrupted)
+        {
+            return new AttemptFailure(new Failure(interrupted.Kind), interrupted);
+        }
+
+        // An exception of .NET's in the midst of a stream is the client's mistake, whatever it would have been before.
+        var isMistake = exception is ArgumentException or NotSupportedException;
+        var named = reported?.Failure ?? (isMistake ? default : endpoint.Classify(exception));
+        return Interrupted(endpoint, "broke after its first token", named, partialText, exception);
+    }
+
+    public static AttemptFailure EndedTooEarly(Endpoint endpoint, AttemptFailure? reported, string partialText)
+        => reported is null
+            ? Interrupted(endpoint, "ended without a finish reason", default, partialText, innerException: null)
+            : Interrupted(endpoint, "ended with an error", reported.Failure, partialText, reported.Exception);
 
     public static AttemptFailure RequestTimeout(TimeSpan timeout, string partialText)
         => new(new Failure(FailureKind.RequestTimeout), new RequestTimeoutException(timeout, [], partialText));
 
-    private static AttemptFailure Interrupted(Endpoint endpoint, string what, string partialText, Exception? innerException)
+    // What the prompt brought about is no illness of the endpoint's; all else is an interruption, whatever it would have been before.
+    private static AttemptFailure Interrupted(Endpoint endpoint, string what, in Failure named, string partialText, Exception? innerException)
     {
+        var kind = named.Kind is FailureKind.ContentFiltered or FailureKind.InvalidRequest or FailureKind.ContextLengthExceeded or FailureKind.NotSupported
+            ? named.Kind
+            : FailureKind.StreamInterrupted;
         var exception = new StreamInterruptedException(
-            $"The stream of endpoint '{endpoint.Name}' {what}.", endpoint.Name, FailureKind.StreamInterrupted, partialText, innerException: innerException);
-        return new AttemptFailure(new Failure(FailureKind.StreamInterrupted), exception);
+            $"The stream of endpoint '{endpoint.Name}' {what}.", endpoint.Name, kind, partialText, innerException: innerException);
+        return new AttemptFailure(new Failure(kind) { StatusCode = named.StatusCode, ErrorCode = named.ErrorCode }, exception);
     }
 }

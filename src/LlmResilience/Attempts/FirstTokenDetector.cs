@@ -12,29 +12,29 @@ internal static class FirstTokenDetector
     public static FirstTokenSignal Inspect(ChatResponseUpdate update)
         => Inspect(update.Contents, update.FinishReason is not null, out _);
 
-    public static FirstTokenSignal Inspect(ChatResponseUpdate update, out string? errorCode)
-        => Inspect(update.Contents, update.FinishReason is not null, out errorCode);
+    public static FirstTokenSignal Inspect(ChatResponseUpdate update, out ErrorContent? error)
+        => Inspect(update.Contents, update.FinishReason is not null, out error);
 
     /// <summary>The same question for a whole response.</summary>
-    public static FirstTokenSignal Inspect(ChatResponse response, out string? errorCode)
+    public static FirstTokenSignal Inspect(ChatResponse response, out ErrorContent? error)
     {
-        errorCode = null;
+        error = null;
         var isAnswer = response.FinishReason is not null || BackgroundResponses.HasToken(response);
         var signal = isAnswer ? FirstTokenSignal.Commit : FirstTokenSignal.Preamble;
         var messages = response.Messages;
         for (var i = 0; i < messages.Count && signal != FirstTokenSignal.Error; i++)
         {
             // An error beside content came after an answer began; the app sees it.
-            var next = messages[i] is { } message ? Inspect(message.Contents, finished: false, out errorCode) : FirstTokenSignal.Preamble;
+            var next = messages[i] is { } message ? Inspect(message.Contents, finished: false, out error) : FirstTokenSignal.Preamble;
             signal = next > signal ? next : signal;
         }
 
         return signal == FirstTokenSignal.Error && HasContent(response) ? FirstTokenSignal.Commit : signal;
     }
 
-    private static FirstTokenSignal Inspect(IList<AIContent> contents, bool finished, out string? errorCode)
+    private static FirstTokenSignal Inspect(IList<AIContent> contents, bool finished, out ErrorContent? error)
     {
-        errorCode = null;
+        error = null;
         var signal = finished ? FirstTokenSignal.Commit : FirstTokenSignal.Preamble;
         for (var i = 0; i < contents.Count; i++)
         {
@@ -44,8 +44,8 @@ internal static class FirstTokenDetector
                 case TextReasoningContent reasoning when string.IsNullOrEmpty(reasoning.Text) && string.IsNullOrEmpty(reasoning.ProtectedData):
                 case UsageContent:
                     break;
-                case ErrorContent error when !string.Equals(error.ErrorCode, Refusal, StringComparison.OrdinalIgnoreCase):
-                    errorCode = error.ErrorCode;
+                case ErrorContent found when !string.Equals(found.ErrorCode, Refusal, StringComparison.OrdinalIgnoreCase):
+                    error = found;
                     return FirstTokenSignal.Error;
                 default:
                     return FirstTokenSignal.Commit;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LlmResilience.Endpoints;
+using LlmResilience.Failures;
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -145,10 +146,10 @@ internal struct NonStreamingAttempt
             return UnusableResponseException.Empty(endpoint.Name);
         }
 
-        switch (FirstTokenDetector.Inspect(response, out var errorCode))
+        switch (FirstTokenDetector.Inspect(response, out var error))
         {
             case FirstTokenSignal.Error:
-                return UnusableResponseException.Error(endpoint.Name, errorCode);
+                return UnusableResponseException.Error(endpoint.Name, InBandErrors.Classify(error!, endpoint.Clock.TimeProvider.GetUtcNow()));
             case FirstTokenSignal.Preamble:
                 return UnusableResponseException.Empty(endpoint.Name);
         }

@@ -33,7 +33,9 @@ internal struct PartialAnswer
 
     public readonly string Text => _buffer is null ? "" : new string(_buffer, 0, _length);
 
-    public void Add(ChatResponseUpdate update, Endpoint endpoint)
+    /// <summary>Adds what is about to be handed out.</summary>
+    /// <returns>An error that the provider reports beside its answer.</returns>
+    public ErrorContent? Add(ChatResponseUpdate update, Endpoint endpoint)
     {
         // Nearly every update is one piece of text, and asking it for the text of all its contents costs more than looking at that one.
         string text;
@@ -48,13 +50,14 @@ internal struct PartialAnswer
             StampReasoning(update, endpoint);
         }
 
+        ErrorContent? error = null;
         if (!string.IsNullOrEmpty(text))
         {
             Append(text);
         }
         else
         {
-            Note(FirstTokenDetector.Inspect(update));
+            Note(FirstTokenDetector.Inspect(update, out error));
         }
 
         if (update.FinishReason is { } finishReason)
@@ -69,6 +72,8 @@ internal struct PartialAnswer
         {
             _finish = Finish.None;
         }
+
+        return error;
     }
 
     /// <summary>Whether a finish reason shows that the endpoint sends one at the end of whole answers. Some servers name only what cut them short.</summary>

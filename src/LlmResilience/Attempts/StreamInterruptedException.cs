@@ -2,7 +2,7 @@ using LlmResilience.Failures;
 
 namespace LlmResilience;
 
-/// <summary>A stream broke after its first token: cut, reset, malformed, ended without a finish reason, or silent (<see cref="StreamStalledException"/>).</summary>
+/// <summary>A stream broke after its first token: cut, reset, malformed, stopped by a filter, ended without a finish reason, or silent (<see cref="StreamStalledException"/>).</summary>
 /// <remarks>
 /// Thrown by the stream's <c>MoveNextAsync</c>. What the app has shown by then is <see cref="LlmResilienceException.PartialText"/>, an
 /// answer cut short: ask again, or mark it as incomplete.
@@ -29,7 +29,11 @@ public class StreamInterruptedException : LlmResilienceException, IClassifiedExc
     /// <summary>The name of the endpoint whose stream it was.</summary>
     public string EndpointName { get; }
 
-    /// <summary>What broke it: <see cref="FailureKind.StreamInterrupted"/> or <see cref="FailureKind.StreamStalled"/>.</summary>
+    /// <summary>
+    /// What broke it: <see cref="FailureKind.StreamInterrupted"/> or <see cref="FailureKind.StreamStalled"/>; and where the provider said
+    /// that the request brought it about, <see cref="FailureKind.ContentFiltered"/>, <see cref="FailureKind.InvalidRequest"/>,
+    /// <see cref="FailureKind.ContextLengthExceeded"/> or <see cref="FailureKind.NotSupported"/>.
+    /// </summary>
     public FailureKind Kind { get; }
 
     Failure IClassifiedException.Failure => new(Kind);

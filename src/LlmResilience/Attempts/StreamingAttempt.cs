@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LlmResilience.Endpoints;
+using LlmResilience.Failures;
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -62,7 +63,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>Its finish reason has come: nothing that happens to it now is a failure.</summary>
     public bool IsWhole => _answer.IsWhole;
 
-    /// <summary>Why the last move failed. Before the commit nothing is thrown on, since each level of it would cost microseconds.</summary>
+    /// <summary>Why the last move failed, or what the provider has reported beside its answer. Before the commit nothing is thrown on, since each level of it would cost microseconds.</summary>
     public AttemptFailure? Failure { get; private set; }
 
     public bool HasPreamble => !_preamble.IsEmpty;
@@ -84,13 +85,13 @@ internal sealed class StreamingAttempt : CancellationTokenSource
             ChatResponseUpdate? previous = null;
             while (await MoveAsync().ConfigureAwait(false))
             {
-                switch (FirstTokenDetector.Inspect(Current, out var errorCode))
+                switch (FirstTokenDetector.Inspect(Current, out var error))
                 {
                     case FirstTokenSignal.Commit:
                         Commit();
                         return null;
                     case FirstTokenSignal.Error:
-                        return Fail(Classify(UnusableResponseException.Error(Endpoint.Name, errorCode)));
+                        return Fail(Classify(AttemptFailure.Reported(Endpoint, error!).Exception));
                     case FirstTokenSignal.Preamble when BackgroundResponses.HasToken(Current) && BackgroundResponses.AreAllowed(options):
                         // The job is begun, and the app asked to be told.
                         Commit();
@@ -174,9 +175,10 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
         var update = _updates!.Current ?? throw NullFromClient("update");
         Current = update;
-        if (IsCommitted)
+        if (IsCommitted && _answer.Add(update, Endpoint) is { } error)
         {
-            _answer.Add(update, Endpoint);
+            // It is one if the stream breaks or ends with it, and is not when the answer comes to its finish reason all the same.
+            Failure = AttemptFailure.Reported(Endpoint, error);
         }
 
         return MoveOutcome.Moved;
@@ -361,7 +363,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
         if (_answer.IsCut(Endpoint, Current))
         {
-            return FailMove(AttemptFailure.EndedTooEarly(Endpoint, PartialText));
+            return FailMove(AttemptFailure.EndedTooEarly(Endpoint, Failure, PartialText));
         }
 
         End(outcome: null);
@@ -376,7 +378,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         }
 
         return IsCommitted
-            ? AttemptFailure.AfterCommit(Endpoint, exception, PartialText)
+            ? AttemptFailure.AfterCommit(Endpoint, exception, Failure, PartialText)
             : AttemptFailure.BeforeCommit(Endpoint, exception, isStreaming: true);
     }
 

@@ -18,16 +18,21 @@ public sealed class UnusableResponseException : Exception, IClassifiedException
         ErrorCode = errorCode;
     }
 
-    /// <summary><see cref="FailureKind.ServerError"/> for an error, <see cref="FailureKind.EmptyResponse"/> for nothing, <see cref="FailureKind.InvalidResponse"/> for a part or for too much.</summary>
+    private UnusableResponseException(string message, in Failure failure)
+        : this(message, failure.Kind, failure.ErrorCode) => RetryAfter = failure.RetryAfter;
+
+    /// <summary>What its code and its text name for an error, else <see cref="FailureKind.ServerError"/>; <see cref="FailureKind.EmptyResponse"/> for nothing, <see cref="FailureKind.InvalidResponse"/> for a part, or for too much.</summary>
     public FailureKind Kind { get; }
 
     /// <summary>The provider's code for the error, if it gave one.</summary>
     public string? ErrorCode { get; }
 
-    Failure IClassifiedException.Failure => new(Kind) { ErrorCode = ErrorCode };
+    private TimeSpan? RetryAfter { get; }
 
-    internal static UnusableResponseException Error(string endpoint, string? code)
-        => new($"Endpoint '{endpoint}' reported an error inside its response{(code is null ? "" : $" (code '{code}')")}.", FailureKind.ServerError, code);
+    Failure IClassifiedException.Failure => new(Kind) { ErrorCode = ErrorCode, RetryAfter = RetryAfter };
+
+    internal static UnusableResponseException Error(string endpoint, in Failure failure)
+        => new($"Endpoint '{endpoint}' reported an error inside its response{(failure.ErrorCode is { } code ? $" (code '{code}')" : "")}.", failure);
 
     internal static UnusableResponseException Truncated(string endpoint)
         => new($"Endpoint '{endpoint}' sent a response without a finish reason, though it has sent one before: an answer cut short.", FailureKind.InvalidResponse);

@@ -14,13 +14,15 @@ internal sealed class ChainFactory
     private readonly CurrentChain _current;
     private readonly Func<Chain> _latest;
     private readonly IServiceProvider _services;
+    private readonly IReadOnlyList<EndpointProvider> _providers;
 
-    public ChainFactory(ChainContext context, CurrentChain current, IServiceProvider services)
+    public ChainFactory(ChainContext context, CurrentChain current, IServiceProvider services, IReadOnlyList<EndpointProvider> providers)
     {
         _context = context;
         _current = current;
         _latest = () => current.Value;
         _services = services;
+        _providers = providers;
     }
 
     /// <summary>Makes a chain; an endpoint that the current one has, with the same name and identity, becomes part of it.</summary>
@@ -34,6 +36,11 @@ internal sealed class ChainFactory
             foreach (var (definition, endpointOptions) in blueprint.Endpoints)
             {
                 definition.Configure(endpointOptions);
+                foreach (var provider in _providers)
+                {
+                    provider.ConfigureEveryEndpoint(endpointOptions);
+                }
+
                 settings.Add(new EndpointSettings(endpointOptions));
                 endpoints.Add(Find(previous, definition) ?? CreateEndpoint(definition, endpointOptions, settings[^1]));
             }

@@ -18,10 +18,19 @@ public abstract class EndpointProvider
     /// <returns>One message for each error, with the path and the value, but never a key or another secret.</returns>
     public abstract IEnumerable<string> Validate(IConfigurationSection section);
 
-    /// <summary>Adds to the endpoint's options what the provider knows: its model, its failure classifier. Called again at every reload.</summary>
+    /// <summary>Adds to the endpoint's options what the provider knows, such as its model. Called again at every reload.</summary>
     /// <param name="section">The endpoint's section, which <see cref="Validate"/> found right.</param>
     /// <param name="options">The endpoint's options.</param>
     public virtual void Configure(IConfigurationSection section, EndpointOptions options)
+    {
+    }
+
+    /// <summary>
+    /// Adds to the options of every endpoint of the chain, whoever made its client, what understands this provider's SDK: its failure
+    /// classifier, its progress detector. Called again at every reload.
+    /// </summary>
+    /// <param name="options">An endpoint's options, with all that the app has set.</param>
+    public virtual void ConfigureEveryEndpoint(EndpointOptions options)
     {
     }
 

@@ -67,9 +67,15 @@ internal sealed class EndpointSettings
 
     public TimeSpan? CoolDownFor(in Failure failure)
     {
-        if (failure.RetryAfter is { } retryAfter && failure.Kind is FailureKind.RateLimited or FailureKind.Overloaded)
+        if (failure.RetryAfter is { } retryAfter && failure.Kind is FailureKind.RateLimited or FailureKind.Overloaded or FailureKind.QuotaExhausted)
         {
             return TimeSpan.FromTicks(Math.Min(retryAfter.Ticks, Ejection.MaxRetryAfter));
+        }
+
+        if (failure.Kind == FailureKind.NotFound && ModelId is null)
+        {
+            // The request named the model; the next one may name another.
+            return null;
         }
 
         return RuleFor(failure.Kind).CoolDown

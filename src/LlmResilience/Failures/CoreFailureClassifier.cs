@@ -28,7 +28,8 @@ internal sealed class CoreFailureClassifier : FailureClassifier
         OperationCanceledException => new Failure(FailureKind.ResponseTimeout),
         JsonException or FormatException or InvalidDataException => new Failure(FailureKind.InvalidResponse),
         IOException or SocketException or AuthenticationException => new Failure(FailureKind.ConnectionFailed),
-        ArgumentException or NotSupportedException => new Failure(FailureKind.InvalidRequest),
+        NotSupportedException => new Failure(FailureKind.NotSupported),
+        ArgumentException => new Failure(FailureKind.InvalidRequest),
         _ => null,
     };
 

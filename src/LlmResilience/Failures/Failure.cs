@@ -24,9 +24,24 @@ public readonly record struct Failure
     /// <summary>Classifies a response by its HTTP status and the error code in its body, as the classifiers of all providers do.</summary>
     /// <param name="statusCode">The HTTP status.</param>
     /// <param name="errorCode">The provider's error code or type, if the body has one, such as <c>context_length_exceeded</c>.</param>
-    /// <param name="message">The provider's message; only searched for words about billing and context length, never kept.</param>
+    /// <param name="message">The provider's message; only searched for known phrases, never kept.</param>
     /// <param name="retryAfter">How long the provider asks to be left alone, if it said so.</param>
     /// <returns>The failure.</returns>
     public static Failure FromHttpStatus(int statusCode, string? errorCode = null, string? message = null, TimeSpan? retryAfter = null)
-        => new(HttpStatusFailures.KindOf(statusCode, errorCode, message)) { StatusCode = statusCode, ErrorCode = errorCode, RetryAfter = retryAfter };
+    {
+        var failure = ResponseVerdict.Of(statusCode, [], ErrorReport.Of(errorCode, message), DateTimeOffset.UnixEpoch);
+        return failure with { ErrorCode = errorCode, RetryAfter = retryAfter ?? failure.RetryAfter };
+    }
+
+    /// <summary>
+    /// Classifies a failed response, or one of status 200 that holds an error, by all that is known of how providers say no: codes, types
+    /// and phrases of its body, its headers, its status. For a classifier of your own, whose provider need not be one of those.
+    /// </summary>
+    /// <param name="statusCode">The HTTP status.</param>
+    /// <param name="headers">The response's headers, of which those are read that say how long to wait; <see langword="null"/> for none.</param>
+    /// <param name="body">The response's body, as it came: JSON, a text, a page, or nothing. At most 64 KiB of it are read, and nothing of its texts is kept.</param>
+    /// <param name="utcNow">The wall clock's time, against which dates are measured.</param>
+    /// <returns>The failure, with the wait that the provider gave, wherever it stood.</returns>
+    public static Failure FromHttpResponse(int statusCode, IEnumerable<KeyValuePair<string, string>>? headers, ReadOnlySpan<byte> body, DateTimeOffset utcNow)
+        => ResponseVerdict.Of(statusCode, headers ?? [], ErrorBody.Read(body, utcNow), utcNow);
 }

@@ -5,12 +5,7 @@ internal static class FailureClassification
 {
     public static Failure Classify(Exception exception, IReadOnlyList<FailureClassifier> classifiers, FailureClassifierContext context)
     {
-        // SDKs that retry wrap what the last try threw.
-        while (exception is AggregateException { InnerExceptions: [.., var last] })
-        {
-            exception = last;
-        }
-
+        exception = Unwrap(exception);
         for (var i = 0; i < classifiers.Count; i++)
         {
             if (Ask(classifiers[i], exception, context) is { } failure)
@@ -21,6 +16,17 @@ internal static class FailureClassification
 
         return CoreFailureClassifier.Instance.Classify(exception, context)
             ?? (exception.InnerException is { } inner ? Classify(inner, classifiers, context) : new Failure(FailureKind.Unknown));
+    }
+
+    /// <summary>What an SDK that retries has wrapped: what the last try threw.</summary>
+    public static Exception Unwrap(Exception exception)
+    {
+        while (exception is AggregateException { InnerExceptions: [.., var last] })
+        {
+            exception = last;
+        }
+
+        return exception;
     }
 
     // Whether the app canceled, or the request's time is over, is for the request to know; and a number that names no kind says nothing.

@@ -19,31 +19,31 @@ public enum FailureKind
     /// <summary>Refused, DNS, TLS, or reset before the headers.</summary>
     ConnectionFailed,
 
-    /// <summary>Status 500, 502, 504, 408 or 409, or an error inside a response of status 200.</summary>
+    /// <summary>Status 500, 502, 504, another 5xx, 408, 409, 424 or 425, or an error inside a response of status 200 that names no better kind.</summary>
     ServerError,
 
-    /// <summary>Status 503 or 529.</summary>
+    /// <summary>Status 503, 529 or 498, or a code that says the same: no room now.</summary>
     Overloaded,
 
-    /// <summary>Status 429.</summary>
+    /// <summary>Status 429, or a code that says so: throttled.</summary>
     RateLimited,
 
-    /// <summary>The account has no credit or quota left: 402, or another status whose code says so.</summary>
+    /// <summary>The account has no money left: 402, or a code or a precise phrase that says so.</summary>
     QuotaExhausted,
 
-    /// <summary>Status 401 or 403: the key is wrong or may not use the model.</summary>
+    /// <summary>The key is wrong, or may not do this: 401, 403 unless it names a policy, or a code that says so.</summary>
     Unauthorized,
 
-    /// <summary>Status 404: no such model or deployment.</summary>
+    /// <summary>No such model or deployment: 404, 405, 410, or a code that says so.</summary>
     NotFound,
 
-    /// <summary>The prompt is longer than the model's context.</summary>
+    /// <summary>The request is larger than this endpoint ever takes: longer than the model's context, or 413.</summary>
     ContextLengthExceeded,
 
-    /// <summary>The provider's content filter refused the prompt.</summary>
+    /// <summary>The provider's content filter refused the prompt, or stopped the answer.</summary>
     ContentFiltered,
 
-    /// <summary>The request itself is wrong: 400, 413, 415, 422, or an argument that the client refuses.</summary>
+    /// <summary>The request itself is wrong, and would be everywhere: 400, 422, another 4xx, or an argument that the client refuses.</summary>
     InvalidRequest,
 
     /// <summary>The provider broke its protocol before the first token: malformed JSON or events.</summary>
@@ -63,4 +63,10 @@ public enum FailureKind
 
     /// <summary>The app canceled.</summary>
     Canceled,
+
+    /// <summary>
+    /// This endpoint cannot do what the request asks for (images, tools, a parameter, a schema, reasoning that was begun elsewhere), while
+    /// another one may: a code or a phrase that says so, 415, 501, or a <see cref="NotSupportedException"/> of the client.
+    /// </summary>
+    NotSupported,
 }

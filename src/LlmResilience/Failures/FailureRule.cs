@@ -15,7 +15,8 @@ public sealed class FailureRule
     /// <summary>How long the endpoint is left alone.</summary>
     /// <value>
     /// <see langword="null"/> for no cool-down. At least zero. Where the provider said how long it wants to be left alone, that is used
-    /// instead for <see cref="FailureKind.RateLimited"/> and <see cref="FailureKind.Overloaded"/>, up to 5 minutes, even if this is null.
+    /// instead for <see cref="FailureKind.RateLimited"/>, <see cref="FailureKind.Overloaded"/> and <see cref="FailureKind.QuotaExhausted"/>, up to 5
+    /// minutes, even if this is null.
     /// </value>
     public TimeSpan? CoolDown { get; set; }
 

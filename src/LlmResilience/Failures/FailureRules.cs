@@ -30,17 +30,26 @@ public sealed class FailureRules
     /// <summary>The default: retry, fall back, cool down for 1 second without a <c>Retry-After</c>.</summary>
     public FailureRule RateLimited { get; set; } = new() { Retry = true, Fallback = true, CoolDown = TimeSpan.FromSeconds(1) };
 
-    /// <summary>The default: fall back, cool down for <see cref="EjectionOptions.MaxEjectionTime"/> (which a value set here replaces).</summary>
+    /// <summary>
+    /// The default: fall back, cool down for the wait that the provider gave, at most 5 minutes, else for
+    /// <see cref="EjectionOptions.MaxEjectionTime"/> (which a value set here replaces).
+    /// </summary>
     public FailureRule QuotaExhausted { get; set; } = new() { Fallback = true };
 
     /// <summary>The default: fall back, cool down for 1 minute, log an error once per cool-down.</summary>
     public FailureRule Unauthorized { get; set; } = new() { Fallback = true, CoolDown = ConfigurationCoolDown };
 
-    /// <summary>The default: fall back, cool down for 1 minute, log an error once per cool-down.</summary>
+    /// <summary>
+    /// The default: fall back, cool down for 1 minute, log an error once per cool-down. Where the request named the model, since the
+    /// endpoint has no <see cref="EndpointOptions.ModelId"/>, nothing cools down: another request may name another.
+    /// </summary>
     public FailureRule NotFound { get; set; } = new() { Fallback = true, CoolDown = ConfigurationCoolDown };
 
     /// <summary>The default: fall back, past endpoints whose <see cref="EndpointOptions.ContextWindow"/> is smaller.</summary>
     public FailureRule ContextLengthExceeded { get; set; } = new() { Fallback = true };
+
+    /// <summary>The default: fall back.</summary>
+    public FailureRule NotSupported { get; set; } = new() { Fallback = true };
 
     /// <summary>The default: the app gets the original exception.</summary>
     public FailureRule ContentFiltered { get; set; } = new();
@@ -84,6 +93,7 @@ public sealed class FailureRules
         FailureKind.Unauthorized => Unauthorized,
         FailureKind.NotFound => NotFound,
         FailureKind.ContextLengthExceeded => ContextLengthExceeded,
+        FailureKind.NotSupported => NotSupported,
         FailureKind.ContentFiltered => ContentFiltered,
         FailureKind.InvalidRequest => InvalidRequest,
         FailureKind.InvalidResponse => InvalidResponse,
@@ -108,6 +118,7 @@ public sealed class FailureRules
         Unauthorized = Unauthorized.Clone(),
         NotFound = NotFound.Clone(),
         ContextLengthExceeded = ContextLengthExceeded.Clone(),
+        NotSupported = NotSupported.Clone(),
         ContentFiltered = ContentFiltered.Clone(),
         InvalidRequest = InvalidRequest.Clone(),
         InvalidResponse = InvalidResponse.Clone(),

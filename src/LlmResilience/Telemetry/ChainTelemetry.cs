@@ -14,6 +14,7 @@ internal sealed class ChainTelemetry
     private readonly KeyValuePair<string, object?> _clientTag;
     private readonly GuardedLogger _logger;
     private readonly EventSink _events;
+    private readonly UnknownExceptions _unknown = new();
 
     public ChainTelemetry(string clientName, ILogger logger, LlmResilienceEvents events)
     {
@@ -23,7 +24,7 @@ internal sealed class ChainTelemetry
         _events = new EventSink(clientName, events.Clone());
     }
 
-    public EndpointTelemetry ForEndpoint(string endpointName, string? providerName) => new(endpointName, providerName, _clientTag, _logger, _events);
+    public EndpointTelemetry ForEndpoint(string endpointName, string? providerName) => new(endpointName, providerName, _clientTag, _logger, _events, _unknown);
 
     public void Retrying(EndpointTelemetry endpoint, in Failure failure, TimeSpan delay)
     {

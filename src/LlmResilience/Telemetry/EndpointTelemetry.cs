@@ -7,7 +7,7 @@ namespace LlmResilience.Telemetry;
 
 /// <summary>Counts, logs and tells what happens to one endpoint; its tags are made once.</summary>
 internal sealed class EndpointTelemetry(
-    string endpointName, string? providerName, KeyValuePair<string, object?> clientTag, ILogger logger, EventSink events)
+    string endpointName, string? providerName, KeyValuePair<string, object?> clientTag, ILogger logger, EventSink events, UnknownExceptions unknown)
 {
     private readonly KeyValuePair<string, object?> _providerTag = new(LlmResilienceTelemetry.ProviderNameTag, providerName);
 
@@ -68,6 +68,20 @@ internal sealed class EndpointTelemetry(
         else
         {
             Log.CoolingDown(logger, endpointName, failure.Kind, duration.TotalSeconds);
+        }
+    }
+
+    /// <summary>A failure of kind <see cref="FailureKind.Unknown"/>. Its type is told, never its message.</summary>
+    public void NotUnderstood(Exception exception)
+    {
+        var type = exception.GetType().FullName ?? exception.GetType().Name;
+        if (unknown.IsNew(type))
+        {
+            Log.NotUnderstoodYet(logger, endpointName, type, UnknownExceptions.HintFor(type));
+        }
+        else
+        {
+            Log.NotUnderstood(logger, endpointName, type);
         }
     }
 

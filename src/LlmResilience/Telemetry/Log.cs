@@ -40,4 +40,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Error, "Client '{Client}': the changed configuration is wrong and does not apply; the last one stays. {Errors}")]
     public static partial void ReloadRefused(ILogger logger, string client, string errors);
+
+    [LoggerMessage(21, LogLevel.Debug, "Endpoint '{Endpoint}': its client threw {ExceptionType}, which no classifier understands.")]
+    public static partial void NotUnderstood(ILogger logger, string endpoint, string exceptionType);
+
+    [LoggerMessage(22, LogLevel.Warning, "Endpoint '{Endpoint}': its client threw {ExceptionType}, which no classifier understands, so that it counts as an Unknown failure, whatever it was. {Hint} This is said once for each type.")]
+    public static partial void NotUnderstoodYet(ILogger logger, string endpoint, string exceptionType, string hint);
 }

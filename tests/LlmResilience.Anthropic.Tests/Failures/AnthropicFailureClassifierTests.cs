@@ -23,7 +23,7 @@ public class AnthropicFailureClassifierTests
     [InlineData(402, "billing_error", null, FailureKind.QuotaExhausted)]
     [InlineData(403, "billing_error", null, FailureKind.QuotaExhausted)]
     [InlineData(404, "not_found_error", "model: claude-0", FailureKind.NotFound)]
-    [InlineData(413, "request_too_large", null, FailureKind.InvalidRequest)]
+    [InlineData(413, "request_too_large", null, FailureKind.ContextLengthExceeded)]
     [InlineData(400, "invalid_request_error", "messages: Field required", FailureKind.InvalidRequest)]
     [InlineData(400, "invalid_request_error", "prompt is too long: 200251 tokens > 200000 maximum", FailureKind.ContextLengthExceeded)]
     [InlineData(400, "invalid_request_error", "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000", FailureKind.ContextLengthExceeded)]

@@ -21,7 +21,7 @@ public class RetryAfterTests
     [InlineData(429, "anthropic-ratelimit-requests-reset: 2026-01-01T00:00:05Z\nanthropic-ratelimit-requests-remaining: 0\nanthropic-ratelimit-input-tokens-reset: 2026-01-01T00:01:00Z\nanthropic-ratelimit-input-tokens-remaining: 3000", 5000)]
     [InlineData(429, "anthropic-ratelimit-output-tokens-reset: 2026-01-01T02:00:01.5+02:00", 1500)]
     [InlineData(429, "anthropic-ratelimit-requests-reset: 2025-12-31T23:59:59Z", 0)]
-    [InlineData(429, "anthropic-ratelimit-requests-reset: 12", null)]
+    [InlineData(429, "anthropic-ratelimit-requests-reset: 12", 12000)]
     [InlineData(500, "anthropic-ratelimit-requests-reset: 2026-01-01T00:00:05Z", null)]
     [InlineData(429, "", null)]
     public async Task How_long_to_wait(int status, string headers, int? milliseconds)

@@ -140,7 +140,7 @@ public sealed class FirstTokenTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_error_in_band_is_a_server_error_with_its_code_and_without_its_message(bool streaming)
+    public async Task An_error_in_band_is_what_its_code_names_and_comes_without_its_message(bool streaming)
     {
         using var chain = new TestChain()
             .Endpoint("a", Script.Updates(new ChatResponseUpdate(ChatRole.Assistant, [new ErrorContent("secret prompt") { ErrorCode = "overloaded" }])));
@@ -148,7 +148,7 @@ public sealed class FirstTokenTests
         var failed = await Assert.ThrowsAsync<AllEndpointsFailedException>(() => chain.Client.AskAsync(streaming));
 
         var attempt = Assert.Single(failed.Attempts);
-        Assert.Equal(FailureKind.ServerError, attempt.Kind);
+        Assert.Equal(FailureKind.Overloaded, attempt.Kind);
         var inner = Assert.IsType<UnusableResponseException>(failed.InnerException);
         Assert.Equal("overloaded", inner.ErrorCode);
         Assert.DoesNotContain("secret", failed.ToString(), StringComparison.Ordinal);

@@ -79,9 +79,8 @@ public sealed class CoolDownTests
     public async Task A_wrong_key_or_model_is_logged_as_an_error_once_per_cool_down(FailureKind kind)
     {
         var release = new TaskCompletionSource();
-        using var chain = Chain(new FakeChatClient(
-            new Script().Then((_, _) => release.Task).ThenThrow(new Refusal(kind)),
-            Script.Throw(new Refusal(kind))));
+        var first = new FakeChatClient(new Script().Then((_, _) => release.Task).ThenThrow(new Refusal(kind)), Script.Throw(new Refusal(kind)));
+        using var chain = Chain(first, endpoint => endpoint.ModelId = "m");
 
         var late = chain.Client.AskAsync(streaming: false);
         await chain.Client.AskAsync(streaming: false);

@@ -29,11 +29,19 @@ public sealed class FailureTableTests
         ["403"] = (() => Status(403), FailureKind.Unauthorized),
         ["404"] = (() => Status(404), FailureKind.NotFound),
         ["400"] = (() => Status(400), FailureKind.InvalidRequest),
-        ["413"] = (() => Status(413), FailureKind.InvalidRequest),
-        ["415"] = (() => Status(415), FailureKind.InvalidRequest),
+        ["413"] = (() => Status(413), FailureKind.ContextLengthExceeded),
+        ["415"] = (() => Status(415), FailureKind.NotSupported),
+        ["501"] = (() => Status(501), FailureKind.NotSupported),
+        ["405"] = (() => Status(405), FailureKind.NotFound),
+        ["410"] = (() => Status(410), FailureKind.NotFound),
+        ["424"] = (() => Status(424), FailureKind.ServerError),
+        ["425"] = (() => Status(425), FailureKind.ServerError),
+        ["451"] = (() => Status(451), FailureKind.ContentFiltered),
+        ["498"] = (() => Status(498), FailureKind.Overloaded),
+        ["520"] = (() => Status(520), FailureKind.ServerError),
         ["422"] = (() => Status(422), FailureKind.InvalidRequest),
         ["argument"] = (() => new ArgumentOutOfRangeException("temperature"), FailureKind.InvalidRequest),
-        ["not supported"] = (() => new NotSupportedException(), FailureKind.InvalidRequest),
+        ["not supported"] = (() => new NotSupportedException(), FailureKind.NotSupported),
         ["json"] = (() => new JsonException(), FailureKind.InvalidResponse),
         ["protocol"] = (() => new HttpIOException(HttpRequestError.InvalidResponse), FailureKind.InvalidResponse),
         ["ours, nested"] = (() => new EndpointUnavailableException("x", EndpointState.Drained, "drained by the operator"), FailureKind.Rejected),
@@ -56,6 +64,7 @@ public sealed class FailureTableTests
         [FailureKind.Unauthorized] = (false, true, false, TimeSpan.FromMinutes(1)),
         [FailureKind.NotFound] = (false, true, false, TimeSpan.FromMinutes(1)),
         [FailureKind.ContextLengthExceeded] = (false, true, false, null),
+        [FailureKind.NotSupported] = (false, true, false, null),
         [FailureKind.ContentFiltered] = (false, false, false, null),
         [FailureKind.InvalidRequest] = (false, false, false, null),
         [FailureKind.InvalidResponse] = (true, true, true, null),
@@ -134,6 +143,7 @@ public sealed class FailureTableTests
         using var chain = new TestChain()
             .Endpoint("a", first, endpoint =>
             {
+                endpoint.ModelId = "m";
                 endpoint.PrependFailureClassifier(new Always(kind));
                 endpoint.Retry.MaxRetryAttempts = 1;
             })

@@ -19,6 +19,7 @@ public class AfterFailureTests
         { FailureKind.QuotaExhausted, nameof(NextStep.NextEndpoint) },
         { FailureKind.Unauthorized, nameof(NextStep.NextEndpoint) },
         { FailureKind.NotFound, nameof(NextStep.NextEndpoint) },
+        { FailureKind.NotSupported, nameof(NextStep.NextEndpoint) },
         { FailureKind.ContextLengthExceeded, nameof(NextStep.NextEndpoint) },
         { FailureKind.ContentFiltered, nameof(NextStep.Rethrow) },
         { FailureKind.InvalidRequest, nameof(NextStep.Rethrow) },

@@ -59,7 +59,7 @@ internal static class ErrorReader
             FailureKind.Rejected or FailureKind.Overloaded => 503,
             FailureKind.Unauthorized => 401,
             FailureKind.NotFound => 404,
-            FailureKind.InvalidRequest => 400,
+            FailureKind.InvalidRequest or FailureKind.ContextLengthExceeded or FailureKind.ContentFiltered or FailureKind.NotSupported => 400,
             _ => 502,
         },
         exception.Message,

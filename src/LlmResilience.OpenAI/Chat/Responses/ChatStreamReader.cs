@@ -16,6 +16,9 @@ internal sealed class ChatStreamReader
     /// <summary>The stream said that it is over.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>The stream said that it has failed: nothing of use comes after that.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>Reads one event; <see langword="null"/> if it is nothing to pass on.</summary>
     public ChatResponseUpdate? Read(string eventType, ReadOnlySpan<byte> data)
     {
@@ -36,12 +39,14 @@ internal sealed class ChatStreamReader
         update.RawRepresentation = BinaryData.FromBytes(bytes);
         if (ErrorJson.Read(root) is { } error)
         {
+            HasFailed = true;
             update.Contents.Add(error);
             return update;
         }
 
         if (string.Equals(eventType, "error", StringComparison.Ordinal))
         {
+            HasFailed = true;
             update.Contents.Add(new ErrorContent(null) { ErrorCode = "error" });
             return update;
         }

@@ -1,4 +1,6 @@
-namespace LlmResilience.OpenAI.Tests;
+using LlmResilience.Failures;
+
+namespace LlmResilience.Tests.Failures;
 
 public class GoDurationTests
 {

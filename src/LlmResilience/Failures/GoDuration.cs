@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace LlmResilience.OpenAI;
+namespace LlmResilience.Failures;
 
-/// <summary>Parses durations as Go prints them, such as <c>1h2m3.5s</c> or <c>250ms</c>: the format of OpenAI's rate limit headers.</summary>
+/// <summary>Parses durations as Go prints them, such as <c>1h2m3.5s</c> or <c>250ms</c>: the format of many rate limit headers.</summary>
 internal static class GoDuration
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
