@@ -38,7 +38,6 @@ public sealed class ResilientChatClient : IChatClient
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return Chain.GetResponseAsync(messages, options, cancellationToken);
     }
 
@@ -53,7 +52,6 @@ public sealed class ResilientChatClient : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return Chain.GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
@@ -76,7 +74,7 @@ public sealed class ResilientChatClient : IChatClient
             return _endpoints;
         }
 
-        return Chain.FindService(serviceType, serviceKey);
+        return _chain.Last.FindService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the endpoints' clients, except those that were added with <c>leaveOpen</c>, and stops following the configuration.</summary>

@@ -194,11 +194,17 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         {
             timeouts.WaitForFirstToken(this, _owner);
         }
+
+        HoldProbe(timeouts);
     }
 
     /// <summary>The awaited move is overdue. Called while nobody else may look.</summary>
     public AttemptFailure? OnOverdue(ref AttemptTimeouts timeouts, long now, out bool isFirstTokenLate)
-        => timeouts.GoOff(this, _owner, now, out isFirstTokenLate);
+    {
+        var failure = timeouts.GoOff(this, _owner, now, out isFirstTokenLate);
+        HoldProbe(timeouts);
+        return failure;
+    }
 
     /// <summary>The app waits on, but the first token is late all the same: books it, unless the token came meanwhile.</summary>
     public void OnFirstTokenLate(long now) => _booking.FirstTokenIsLate(now);
@@ -243,6 +249,15 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         if (this.CancelQuietly() is { } exception)
         {
             Endpoint.Telemetry.CleanUpFailed(exception);
+        }
+    }
+
+    // A probe is decided at the commit.
+    private void HoldProbe(in AttemptTimeouts timeouts)
+    {
+        if (!IsCommitted)
+        {
+            _booking.HoldProbe(timeouts.Due);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class NonStreamingRequest : Request
 
     public static Task<ChatResponse> GetResponseAsync(Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {
-        if (callToken.IsCancellationRequested || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
+        if (callToken.IsCancellationRequested || chain.HasLine || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
         {
             return new NonStreamingRequest(chain, messages, options, callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
         }
@@ -41,7 +41,9 @@ internal sealed class NonStreamingRequest : Request
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Messages, Options, Cancellation.Token);
-        var failure = await attempt.WaitAsync(Deadline, RequestTimeout, Cancellation.Token).ConfigureAwait(false);
+        var outcome = await attempt.WaitAsync(new ResponseTimeouts(Remaining, Deadline), Cancellation.Token).ConfigureAwait(false);
+        attempt.TakeNoteOf(outcome);
+        var failure = outcome.Failure;
         if (failure is null)
         {
             _response = attempt.Succeed(AnswerOf(endpoint));
@@ -62,9 +64,10 @@ internal sealed class NonStreamingRequest : Request
     private static async Task<ChatResponse> GetResponseAsync(
         NonStreamingAttempt attempt, Chain chain, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken callToken)
     {
-        var deadline = chain.Settings.DeadlineOf(attempt.StartedAt);
-        var failure = await attempt.WaitAsync(deadline, TimeSpan.FromTicks(chain.Settings.RequestTimeout), callToken).ConfigureAwait(false);
-        if (failure is null)
+        var timeouts = new ResponseTimeouts(RemainingCandidates.BehindFirst(chain), chain.Settings.DeadlineOf(attempt.StartedAt));
+        var outcome = await attempt.WaitAsync(timeouts, callToken).ConfigureAwait(false);
+        attempt.TakeNoteOf(outcome);
+        if (outcome.Failure is not { } failure)
         {
             return Succeed(attempt, chain);
         }

@@ -7,6 +7,7 @@ using LlmResilience.Endpoints;
 using LlmResilience.Health;
 using LlmResilience.Retry;
 using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Requests;
@@ -53,12 +54,18 @@ internal abstract class Request
 
     protected abstract bool IsStreaming { get; }
 
+    protected RemainingCandidates Remaining => new(Chain, _candidates, Attempts);
+
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
-    public bool HasOtherCandidate(long now) => Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
+    public bool HasOtherCandidate(long now) => Remaining.Any(now);
+
+    /// <summary>Until when an attempt that began then may take for its first token, so that the later ones get their share.</summary>
+    public long DeadlineBeforeCommit(long startedAt) => Remaining.DeadlineBeforeCommit(Deadline, startedAt);
 
     /// <summary>The app is done with the request.</summary>
     protected void TellEnd()
     {
+        LeaveOnlyPlace();
         if (Attempts > 0 || Outcome != RequestOutcome.Open)
         {
             Chain.Telemetry.RequestEnded(Outcome, Outcomes.RecoveryOf(Outcome, Attempts, _fellBack), _startedAt, Chain.Clock);
@@ -98,7 +105,7 @@ internal abstract class Request
             if (endpoint is null)
             {
                 Cancellation.CanceledToken.ThrowIfCancellationRequested();
-                if (!_candidates.TryNext(Chain, IsStreaming, isFirst: true, startedAt, out endpoint, out var admission))
+                if (!TryFirst(startedAt, out endpoint, out var admission))
                 {
                     (endpoint, admission) = await FindWhenAllAreUnavailableAsync(startedAt).ConfigureAwait(false);
                 }
@@ -122,7 +129,7 @@ internal abstract class Request
                     step = TryAdmitAgain(endpoint, failure.Kind, out admission);
                 }
 
-                if (step == NextStep.NextEndpoint && !TryNext(ref endpoint, failure, out admission))
+                if (step is NextStep.NextEndpoint && !TryNext(ref endpoint, failure, out admission))
                 {
                     step = NextStep.GiveUp;
                 }
@@ -152,14 +159,50 @@ internal abstract class Request
         }
         finally
         {
-            if (_hasOnlyPlace)
+            if (!committed)
             {
-                _hasOnlyPlace = false;
-                OneAtATimeGate.Leave(Chain);
+                LeaveOnlyPlace();
             }
 
             OnEnd(committed);
         }
+    }
+
+    /// <summary>The request has ended; its place, if it had the only one, is free for another.</summary>
+    protected void LeaveOnlyPlace()
+    {
+        if (_hasOnlyPlace)
+        {
+            _hasOnlyPlace = false;
+            OneAtATimeGate.Leave(Chain);
+        }
+    }
+
+    private bool TryFirst(long now, out Endpoint endpoint, out Admission admission)
+    {
+        if (Chain.HasLine)
+        {
+            // Others were here before.
+            (endpoint, admission) = (null!, default);
+            return false;
+        }
+
+        return _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission)
+            || (FollowReload() && _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission));
+    }
+
+    /// <summary>Goes on in the chain as it is now, if the request's own has lost an endpoint, past those that it has asked.</summary>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    private bool FollowReload()
+    {
+        if (!Chain.IsOutdated)
+        {
+            return false;
+        }
+
+        Chain = Chain.Latest.Without(_trail.Asked);
+        _candidates.StartOver();
+        return true;
     }
 
     private ValueTask<AttemptFailure?> BeginAttemptAsync(Endpoint endpoint, in Admission admission, out long startedAt)
@@ -186,7 +229,7 @@ internal abstract class Request
             OthersLeft = _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
-            NeededByOthers = hasDeadline ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
+            NeededByOthers = hasDeadline ? Remaining.NeedOf(Deadline - now, now) : 0,
             Backoff = RetryDelay.Draw(settings.Retry, retries),
             MaxDelay = settings.Retry.MaxDelay,
         };
@@ -199,10 +242,18 @@ internal abstract class Request
         return next;
     }
 
-    // Not as a probe: if the endpoint was ejected meanwhile, the request does not wait for it twice.
+    // Not as a probe, and not beyond the ramp's share: the request does not ask an ill endpoint twice while somebody else is left.
     private NextStep TryAdmitAgain(Endpoint endpoint, FailureKind kind, out Admission admission)
     {
-        if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) == AdmissionResult.Admitted)
+        var now = Chain.Clock.Now;
+        if (Deadline - now < AfterFailure.ShortestAttempt)
+        {
+            admission = default;
+            return NextStep.GiveUp;
+        }
+
+        var request = _candidates.HasNext(Chain, now) ? AdmissionRequest.NoProbe : AdmissionRequest.LastResort;
+        if (endpoint.TryAdmit(request, now, IsStreaming, out admission) == AdmissionResult.Admitted)
         {
             return NextStep.RetryHere;
         }
@@ -218,6 +269,7 @@ internal abstract class Request
             _candidates.NeedContextOf(from.Settings.ContextWindow);
         }
 
+        FollowReload();
         if (!_candidates.TryNext(Chain, IsStreaming, isFirst: false, Chain.Clock.Now, out var next, out admission))
         {
             return false;
@@ -263,10 +315,10 @@ internal abstract class Request
                 break;
 
             case AllUnavailableBehavior.OneAtATime:
-                if (OneAtATimeGate.TryEnter(Chain, now) is { } soonest)
+                if (OneAtATimeGate.TryEnter(Chain, now, out var soonest, out var ahead))
                 {
                     _hasOnlyPlace = true;
-                    return (soonest, default);
+                    return (soonest, ahead);
                 }
 
                 break;
@@ -286,17 +338,18 @@ internal abstract class Request
 
     private async Task<Candidate?> WaitInLineAsync(long now)
     {
-        using var deadline = Deadline == long.MaxValue
-            ? new CancellationTokenSource()
-            : new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(0, Deadline - now)), Chain.Clock.TimeProvider);
-        using var delay = Cancellation.BeginDelay(deadline.Token);
+        // What returns too late for an attempt is of no use.
+        var lastStart = Deadline == long.MaxValue ? long.MaxValue : Deadline - AfterFailure.ShortestAttempt;
+        var until = Math.Min(lastStart, Ticks.Add(now, Chain.Settings.MaxWait));
+        var wait = until == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, until - now));
+        using var tooLate = new CancellationTokenSource(wait, Chain.Clock.TimeProvider);
+        using var delay = Cancellation.BeginDelay(tooLate.Token);
         try
         {
-            return await WaitingLine.WaitAsync(Chain, IsStreaming, Deadline, delay.Token).ConfigureAwait(false);
+            return await WaitingLine.WaitAsync(Chain, IsStreaming, until, delay.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!Cancellation.IsCanceled)
         {
-            // The deadline.
             return null;
         }
     }
