@@ -18,12 +18,29 @@ internal static class WaitingLine
     /// <summary>Waits in line.</summary>
     /// <param name="chain">The request's chain.</param>
     /// <param name="isStreaming">Whether the request streams.</param>
-    /// <param name="until">When it is too late for an endpoint to return.</param>
+    /// <param name="latestReturn">When it is too late for an endpoint to return; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>An endpoint, in the chain as it is by then; <see langword="null"/> if none can be back in time.</returns>
+    /// <returns>An endpoint, in the chain as it is by then; <see langword="null"/> if none can be back, or none was, in time.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
-    public static async Task<Candidate?> WaitAsync(Chain chain, bool isStreaming, long until, CancellationToken cancellationToken)
+    public static async Task<Candidate?> WaitAsync(Chain chain, bool isStreaming, long latestReturn, CancellationToken cancellationToken)
+    {
+        var now = chain.Clock.Now;
+        var until = Math.Min(latestReturn, Ticks.Add(now, chain.Settings.MaxWait));
+        using var tooLate = new CancellationTokenSource(
+            until == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, until - now)), chain.Clock.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLate.Token);
+        try
+        {
+            return await WaitUntilAsync(chain, isStreaming, until, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Candidate?> WaitUntilAsync(Chain chain, bool isStreaming, long until, CancellationToken cancellationToken)
     {
         var line = chain.Context.Line;
         var request = new WaitingRequest(chain, isStreaming);
@@ -42,8 +59,7 @@ internal static class WaitingLine
                     return candidate;
                 }
 
-                var earliest = ReturnFinder.Earliest(request.Chain, now);
-                if (earliest >= until && earliest != long.MaxValue)
+                if (ReturnFinder.NotBefore(request.Chain) is var notBefore && notBefore >= until && notBefore != long.MaxValue)
                 {
                     return null;
                 }

@@ -22,6 +22,9 @@ internal struct CandidateCursor
     /// <summary>Changes of state that are noticed on the way are left for others to tell.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>A walk on which nobody is left.</summary>
+    public static CandidateCursor AtEnd(Chain chain) => new() { _group = chain.Groups.Length };
+
     /// <summary>Begins anew with another chain; what the prompt needs holds there as well.</summary>
     public void StartOver()
     {

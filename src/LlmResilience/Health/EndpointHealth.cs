@@ -114,6 +114,9 @@ internal sealed class EndpointHealth
         }
     }
 
+    /// <summary>Before this instant the endpoint is out, unless the operator restores it; not later than now if that may change at any moment.</summary>
+    public long OutUntil => Volatile.Read(ref _outUntil);
+
     /// <summary>When the endpoint could be available again: an instant not before now, or never.</summary>
     public long ReturnsAt(long now)
     {

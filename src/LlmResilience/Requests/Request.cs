@@ -129,7 +129,7 @@ internal abstract class Request
                     step = TryAdmitAgain(endpoint, failure.Kind, out admission);
                 }
 
-                if (step is NextStep.NextEndpoint && !TryNext(ref endpoint, failure, out admission))
+                if (step == NextStep.NextEndpoint && !TryNext(ref endpoint, failure, out admission))
                 {
                     step = NextStep.GiveUp;
                 }
@@ -174,7 +174,7 @@ internal abstract class Request
         if (_hasOnlyPlace)
         {
             _hasOnlyPlace = false;
-            OneAtATimeGate.Leave(Chain);
+            LastChoice.LeaveOnlyPlace(Chain);
         }
     }
 
@@ -303,60 +303,30 @@ internal abstract class Request
     // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
     private async Task<(Endpoint Endpoint, Admission Admission)> FindWhenAllAreUnavailableAsync(long now)
     {
-        switch (Chain.Settings.AllUnavailableBehavior)
+        var candidate = Chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait
+            ? await WaitInLineAsync().ConfigureAwait(false)
+            : LastChoice.TryFind(Chain, IsStreaming, now);
+        if (candidate is null)
         {
-            case AllUnavailableBehavior.IgnoreEjection:
-                _candidates = new CandidateCursor { IgnoresEjection = true };
-                if (_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out var ignored, out var admission))
-                {
-                    return (ignored, admission);
-                }
-
-                break;
-
-            case AllUnavailableBehavior.OneAtATime:
-                if (OneAtATimeGate.TryEnter(Chain, now, out var soonest, out var ahead))
-                {
-                    _hasOnlyPlace = true;
-                    return (soonest, ahead);
-                }
-
-                break;
-
-            case AllUnavailableBehavior.Wait:
-                if (await WaitInLineAsync(now).ConfigureAwait(false) is { } candidate)
-                {
-                    (Chain, _candidates) = (candidate.Chain, candidate.Rest);
-                    return (candidate.Endpoint, candidate.Admission);
-                }
-
-                break;
+            throw AllFailed(Chain.Clock.Now);
         }
 
-        throw AllFailed(Chain.Clock.Now);
+        (Chain, _candidates) = (candidate.Chain, candidate.Rest);
+        _hasOnlyPlace = candidate.Admission.Role == AdmissionRole.ProbeAhead;
+        return (candidate.Endpoint, candidate.Admission);
     }
 
-    private async Task<Candidate?> WaitInLineAsync(long now)
+    private async Task<Candidate?> WaitInLineAsync()
     {
         // What returns too late for an attempt is of no use.
-        var lastStart = Deadline == long.MaxValue ? long.MaxValue : Deadline - AfterFailure.ShortestAttempt;
-        var until = Math.Min(lastStart, Ticks.Add(now, Chain.Settings.MaxWait));
-        var wait = until == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, until - now));
-        using var tooLate = new CancellationTokenSource(wait, Chain.Clock.TimeProvider);
-        using var delay = Cancellation.BeginDelay(tooLate.Token);
-        try
-        {
-            return await WaitingLine.WaitAsync(Chain, IsStreaming, until, delay.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!Cancellation.IsCanceled)
-        {
-            return null;
-        }
+        var latestReturn = Deadline == long.MaxValue ? long.MaxValue : Deadline - AfterFailure.ShortestAttempt;
+        using var canceled = Cancellation.BeginDelay();
+        return await WaitingLine.WaitAsync(Chain, IsStreaming, latestReturn, canceled.Token).ConfigureAwait(false);
     }
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
     {
-        using var canceled = Cancellation.BeginDelay(CancellationToken.None);
+        using var canceled = Cancellation.BeginDelay();
         await RetryWait.DelayAsync(endpoint, delay, canceled.Token).ConfigureAwait(false);
     }
 }
