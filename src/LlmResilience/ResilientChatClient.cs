@@ -15,10 +15,10 @@ public sealed class ResilientChatClient : IChatClient
 {
     private readonly CurrentChain _chain;
     private readonly LlmEndpoints _endpoints;
-    private readonly IDisposable? _reloader;
+    private readonly IDisposable _reloader;
     private int _disposed;
 
-    internal ResilientChatClient(CurrentChain chain, IDisposable? reloader)
+    internal ResilientChatClient(CurrentChain chain, IDisposable reloader)
     {
         _chain = chain;
         _reloader = reloader;
@@ -83,7 +83,7 @@ public sealed class ResilientChatClient : IChatClient
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             EndpointGauges.Remove(_endpoints);
-            _reloader?.Dispose();
+            _reloader.Dispose();
             _chain.Dispose();
         }
     }

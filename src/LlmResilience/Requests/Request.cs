@@ -13,6 +13,10 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Requests;
 
 /// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
+/// <remarks>
+/// It is long and yet one idea, the loop over a request's attempts: each method is one of its turns and reads and writes what the others do.
+/// What could be told apart has its own type: the walk down the chain, the decision after a failure, the line, what was tried.
+/// </remarks>
 internal abstract class Request
 {
     // A mutable struct: a field, so that what it does is done to it and not to a copy.
