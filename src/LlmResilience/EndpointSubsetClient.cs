@@ -16,7 +16,7 @@ internal sealed class EndpointSubsetClient : IChatClient
     {
         _owner = owner;
         _endpoints = endpoints;
-        _createChain = CreateChain;
+        _createChain = () => Chain.InOrder(_owner.Chain, [.. _endpoints().Distinct()], _createChain!);
     }
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -44,7 +44,8 @@ internal sealed class EndpointSubsetClient : IChatClient
             return _owner.GetService(serviceType);
         }
 
-        return _endpoints().Any() ? CreateChain().FindService(serviceType, serviceKey) : null;
+        var chain = _createChain();
+        return chain.Endpoints.Length > 0 ? chain.FindService(serviceType, serviceKey) : null;
     }
 
     // The endpoints' clients are their owners'.
@@ -54,7 +55,7 @@ internal sealed class EndpointSubsetClient : IChatClient
 
     private Chain CreateChain()
     {
-        Endpoint[] shared = [.. _endpoints().Distinct()];
-        return shared.Length > 0 ? Chain.InOrder(_owner.Chain, shared, _createChain) : throw new InvalidOperationException("None of the endpoints exists (any more).");
+        var chain = _createChain();
+        return chain.Endpoints.Length > 0 ? chain : throw new InvalidOperationException("None of the endpoints exists (any more).");
     }
 }

@@ -160,10 +160,8 @@ public sealed class LlmResilienceBuilder
         var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);
         var current = new CurrentChain();
         var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, services ?? EmptyServiceProvider.Instance, _providers);
-        current.Replace(CreateChain(factory, services));
-        var reloader = _sections.Count > 0
-            ? new ChainReloader(current, _sections, () => current.Replace(CreateChain(factory, services)))
-            : null;
+        var reloader = new ChainReloader(current, () => current.Replace(CreateChain(factory, services)));
+        reloader.Start(_sections);
         return new ResilientChatClient(current, reloader);
     }
 

@@ -35,6 +35,13 @@ public sealed class LlmResilienceOptions
     /// <value>The default is <see cref="AllUnavailableBehavior.OneAtATime"/>.</value>
     public AllUnavailableBehavior AllUnavailableBehavior { get; set; } = AllUnavailableBehavior.OneAtATime;
 
+    /// <summary>How long a request waits for an endpoint at most, where <see cref="AllUnavailableBehavior"/> is <see cref="AllUnavailableBehavior.Wait"/>.</summary>
+    /// <value>
+    /// The default is 30 seconds. Above zero, at most one day, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit but <see cref="RequestTimeout"/>.
+    /// A request that no endpoint could be back in time for fails at once.
+    /// </value>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
+
     internal void Check(OptionsChecker checker)
     {
         checker.AtLeast(nameof(MaxAttempts), MaxAttempts, 1);
@@ -42,5 +49,6 @@ public sealed class LlmResilienceOptions
         checker.Range(nameof(PanicThreshold), PanicThreshold, 0, 1);
         checker.Defined(nameof(AllUnavailableBehavior), AllUnavailableBehavior);
         checker.Timeout(nameof(RequestTimeout), RequestTimeout);
+        checker.Timeout(nameof(MaxWait), MaxWait);
     }
 }

@@ -15,10 +15,10 @@ public sealed class ResilientChatClient : IChatClient
 {
     private readonly CurrentChain _chain;
     private readonly LlmEndpoints _endpoints;
-    private readonly IDisposable? _reloader;
+    private readonly IDisposable _reloader;
     private int _disposed;
 
-    internal ResilientChatClient(CurrentChain chain, IDisposable? reloader)
+    internal ResilientChatClient(CurrentChain chain, IDisposable reloader)
     {
         _chain = chain;
         _reloader = reloader;
@@ -39,7 +39,6 @@ public sealed class ResilientChatClient : IChatClient
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return Chain.GetResponseAsync(messages, options, cancellationToken);
     }
 
@@ -55,7 +54,6 @@ public sealed class ResilientChatClient : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return Chain.GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
@@ -78,7 +76,7 @@ public sealed class ResilientChatClient : IChatClient
             return _endpoints;
         }
 
-        return Chain.FindService(serviceType, serviceKey);
+        return _chain.Last.FindService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the endpoints' clients, except those that were added with <c>leaveOpen</c>, and stops following the configuration.</summary>
@@ -87,7 +85,7 @@ public sealed class ResilientChatClient : IChatClient
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             EndpointGauges.Remove(_endpoints);
-            _reloader?.Dispose();
+            _reloader.Dispose();
             _chain.Dispose();
         }
     }

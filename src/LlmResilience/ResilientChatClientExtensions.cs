@@ -20,7 +20,8 @@ public static class ResilientChatClientExtensions
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(names);
-        return new EndpointSubsetClient(client, () => names
+        string[] wanted = [.. names];
+        return new EndpointSubsetClient(client, () => wanted
             .Select(name => Array.Find(client.Chain.Endpoints, endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase)))
             .OfType<Endpoint>());
     }
@@ -40,6 +41,7 @@ public static class ResilientChatClientExtensions
             throw new ArgumentException("Clients that share endpoints need the same time provider.", nameof(others));
         }
 
-        return new EndpointSubsetClient(client, () => others.Prepend(client).SelectMany(one => one.Chain.Endpoints));
+        ResilientChatClient[] all = [client, .. others];
+        return new EndpointSubsetClient(client, () => all.SelectMany(one => one.Chain.Endpoints));
     }
 }

@@ -31,7 +31,7 @@ public sealed class InMemoryTests
             .AddEndpoint(name, faulty, endpoint =>
             {
                 (endpoint.Timeouts.FirstToken, endpoint.Timeouts.FirstTokenAtLastEndpoint) = (Limit, Limit);
-                (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response) = (Limit, Limit);
+                (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response, endpoint.Timeouts.ResponseAtLastEndpoint) = (Limit, Limit, Limit);
                 endpoint.Retry.MaxRetryAttempts = 0;
             })
             .Build();

@@ -18,6 +18,18 @@ internal static class ReturnFinder
         return earliest;
     }
 
+    /// <summary>Before this instant no endpoint can be available, unless the operator restores one. One that is being probed may be so at any moment.</summary>
+    public static long NotBefore(Chain chain)
+    {
+        var earliest = long.MaxValue;
+        foreach (var endpoint in chain.Endpoints)
+        {
+            earliest = Math.Min(earliest, endpoint.Health.OutUntil);
+        }
+
+        return earliest;
+    }
+
     /// <summary>The ejected endpoint that returns soonest. One that is being probed has its one request already.</summary>
     public static Endpoint? SoonestEjected(Chain chain, long now)
     {

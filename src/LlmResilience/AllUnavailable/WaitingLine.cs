@@ -1,12 +1,14 @@
 using LlmResilience.Chains;
+using LlmResilience.Health;
 using LlmResilience.Utilities;
 
 namespace LlmResilience.AllUnavailable;
 
 /// <summary>Where requests wait for the earliest return, first come, first served.</summary>
 /// <remarks>
-/// The first in line wakes at the earliest return, or when an endpoint changes, and takes what it is given; the others wait behind it. All
-/// chains of a client have one line, so that a reload neither splits it nor leaves somebody behind.
+/// All requests of a client stand in one line, whichever of its endpoints they may use and whatever a reload has made of its chain. Each
+/// that joins serves the line, from its first to itself, and so does the first in line whenever an endpoint changes or the earliest return
+/// is due. So nobody is given what somebody before it could have had, and who waits for one endpoint holds up nobody who waits for another.
 /// </remarks>
 internal static class WaitingLine
 {
@@ -14,38 +16,135 @@ internal static class WaitingLine
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>Waits in line.</summary>
-    /// <returns>An endpoint, in the chain as it is by then; <see langword="null"/> if none can be back before the deadline.</returns>
+    /// <param name="chain">The request's chain.</param>
+    /// <param name="isStreaming">Whether the request streams.</param>
+    /// <param name="latestReturn">When it is too late for an endpoint to return; <see cref="long.MaxValue"/> for never.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>An endpoint, in the chain as it is by then; <see langword="null"/> if none can be back, or none was, in time.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public static async Task<Candidate?> WaitAsync(Chain chain, bool isStreaming, long deadline, CancellationToken cancellationToken)
+    /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
+    public static async Task<Candidate?> WaitAsync(Chain chain, bool isStreaming, long latestReturn, CancellationToken cancellationToken)
+    {
+        var now = chain.Clock.Now;
+        var until = Math.Min(latestReturn, Ticks.Add(now, chain.Settings.MaxWait));
+        using var tooLate = new CancellationTokenSource(
+            until == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, until - now)), chain.Clock.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLate.Token);
+        try
+        {
+            return await WaitUntilAsync(chain, isStreaming, until, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Candidate?> WaitUntilAsync(Chain chain, bool isStreaming, long until, CancellationToken cancellationToken)
     {
         var line = chain.Context.Line;
-        await line.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var request = new WaitingRequest(chain, isStreaming);
+        line.Join(request);
         try
         {
             while (true)
             {
                 // Taken before looking: a change after the look completes it.
-                var changed = chain.NextChange();
+                var changed = NextChange(line);
                 var now = chain.Clock.Now;
-                chain = chain.Latest;
-                var cursor = default(CandidateCursor);
-                if (cursor.TryNext(chain, isStreaming, isFirst: true, now, out var endpoint, out var admission))
+                Serve(line, now);
+                if (line.Take(request) is { } candidate)
                 {
-                    return new Candidate(chain, cursor, endpoint, admission);
+                    candidate.Endpoint.TellState(now);
+                    return candidate;
                 }
 
-                var earliest = ReturnFinder.Earliest(chain, now);
-                if (earliest >= deadline && earliest != long.MaxValue)
+                if (ReturnFinder.NotBefore(request.Chain) is var notBefore && notBefore >= until && notBefore != long.MaxValue)
                 {
                     return null;
                 }
 
-                await WaitAsync(changed, TimeSpan.FromTicks(earliest - now), chain.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+                if (line.IsFirst(request))
+                {
+                    await WaitAsync(changed, TimeSpan.FromTicks(EarliestOfAll(line, now) - now), chain.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    // The first one takes note of whom it looks after.
+                    chain.Context.Pool.SignalChange();
+                    await request.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
         }
         finally
         {
-            line.Release();
+            line.Leave(request);
+            if (TakeUnused(line, request) is { } unused)
+            {
+                unused.Endpoint.Health.Ignored(unused.Admission, chain.Clock.Now);
+            }
+        }
+    }
+
+    /// <summary>Gives to each in its turn what its chain has for it now.</summary>
+    private static void Serve(RequestLine line, long now)
+    {
+        lock (line.Lock)
+        {
+            var inVain = new HashSet<Chain>();
+            foreach (var request in line.Requests_NeedsLock.Where(static request => !request.IsServed))
+            {
+                try
+                {
+                    request.Chain = request.Chain.Latest;
+                }
+                catch (ObjectDisposedException exception)
+                {
+                    request.Fail(exception);
+                    continue;
+                }
+
+                // Changes of state are told by who is served: whoever listens must not be called under the lock.
+                var cursor = new CandidateCursor { IsQuiet = true };
+                if (inVain.Contains(request.Chain))
+                {
+                    continue;
+                }
+
+                if (cursor.TryNext(request.Chain, request.IsStreaming, isFirst: true, now, out var endpoint, out var admission))
+                {
+                    cursor.IsQuiet = false;
+                    request.Give(new Candidate(request.Chain, cursor, endpoint, admission));
+                }
+                else
+                {
+                    inVain.Add(request.Chain);
+                }
+            }
+        }
+    }
+
+    private static Candidate? TakeUnused(RequestLine line, WaitingRequest request)
+    {
+        lock (line.Lock)
+        {
+            return request.IsFailed ? null : request.Take();
+        }
+    }
+
+    private static Task NextChange(RequestLine line)
+    {
+        EjectionPool[] pools = [.. ChainsOf(line).SelectMany(static chain => chain.Pools).Distinct()];
+        return pools.Length == 1 ? pools[0].Changed : Task.WhenAny(pools.Select(static pool => pool.Changed));
+    }
+
+    private static long EarliestOfAll(RequestLine line, long now) => ChainsOf(line).Min(chain => ReturnFinder.Earliest(chain, now));
+
+    private static Chain[] ChainsOf(RequestLine line)
+    {
+        lock (line.Lock)
+        {
+            return [.. line.Requests_NeedsLock.Select(static request => request.Chain).Distinct()];
         }
     }
 

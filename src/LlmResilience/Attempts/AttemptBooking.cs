@@ -35,12 +35,20 @@ internal struct AttemptBooking
         return new AttemptBooking(endpoint, admission, startedAt);
     }
 
+    /// <summary>A probe keeps its place until its attempt's own limit has cut it.</summary>
+    public readonly void HoldProbe(long due) => Endpoint.HoldProbe(_admission, due);
+
     /// <summary>A whole response is there, and nobody else has a hand on its attempt: all deeds at once.</summary>
     public void Succeed(long now)
     {
+        var isJudged = (_done & Judged) != 0;
         _done = Judged | Ended;
         Endpoint.Load.End();
-        Endpoint.BookSuccess(ref _admission, now);
+        if (!isJudged)
+        {
+            Endpoint.BookSuccess(ref _admission, now);
+        }
+
         RecordFirstToken(now);
         Tell(outcome: null);
     }
@@ -65,6 +73,22 @@ internal struct AttemptBooking
         }
     }
 
+    /// <summary>The response's time is over, but the app waits on. It counts unless the endpoint answered others meanwhile.</summary>
+    /// <returns>Whether it counted, so that how the attempt ends counts no more.</returns>
+    public bool ResponseIsLate(long now)
+    {
+        if (Endpoint.Load.HadSuccessSince(_startedAt) || !IsFirst(Judged))
+        {
+            return false;
+        }
+
+        Endpoint.BookFailure(_admission, new Failure(FailureKind.ResponseTimeout), now);
+        return true;
+    }
+
+    /// <summary>How the attempt ends counts no more: a copy of these books has judged it.</summary>
+    public void MarkJudged() => _done |= Judged;
+
     /// <summary>The attempt failed before its first token or response.</summary>
     public void Fail(AttemptFailure failure, long now)
     {
@@ -74,7 +98,7 @@ internal struct AttemptBooking
             Book(failure, now);
         }
 
-        if (failure.Kind == FailureKind.RequestTimeout)
+        if (failure.WasCutShort || failure.Kind == FailureKind.RequestTimeout)
         {
             // It is no failure, but so long at least the first token would have taken.
             Endpoint.Load.RecordAtLeast(now - _startedAt);
@@ -132,8 +156,9 @@ internal struct AttemptBooking
 
     private readonly void Book(AttemptFailure failure, long now)
     {
-        if (failure.TimerWasLate)
+        if (failure.TimerWasLate || failure.WasCutShort || (failure.Kind == FailureKind.ResponseTimeout && Endpoint.Load.HadSuccessSince(_startedAt)))
         {
+            // It says nothing about the endpoint. A long answer is no ill endpoint either, while others get theirs.
             Endpoint.Health.Ignored(_admission, now);
             return;
         }
@@ -143,7 +168,7 @@ internal struct AttemptBooking
 
     private readonly void RecordFirstToken(long now)
     {
-        Endpoint.Load.RecordFirstToken(now - _startedAt);
+        Endpoint.Load.RecordFirstToken(now - _startedAt, now);
         Endpoint.Telemetry.FirstToken(now - _startedAt, Endpoint.Settings.ModelId);
     }
 

@@ -14,6 +14,12 @@ internal sealed record AttemptFailure(Failure Failure, Exception Exception)
     /// <summary>The timer that found it went off far too late, so it says nothing about the endpoint.</summary>
     public bool TimerWasLate { get; init; }
 
+    /// <summary>The endpoint had not all the time that it is given: the request keeps the rest for those that come after it.</summary>
+    public bool WasCutShort { get; init; }
+
+    /// <summary>The attempt used up its share of the request's time before the endpoint's own limit. Nobody's failure: so long at least it would have taken.</summary>
+    public static AttemptFailure CutShort(FailureKind kind, Exception exception) => new(new Failure(kind), exception) { WasCutShort = true };
+
     /// <summary>The app canceled, or disposed its stream: nobody waits for an answer.</summary>
     public static AttemptFailure Canceled(OperationCanceledException exception) => new(new Failure(FailureKind.Canceled), exception);
 

@@ -33,18 +33,19 @@ internal struct AttemptTimeouts
         var settings = attempt.Endpoint.Settings;
         if (_isAtLastEndpoint)
         {
-            Set(TimeoutReason.LastEndpoint, attempt.StartedAt, settings.FirstTokenAtLastEndpoint, owner.Deadline);
+            Set(TimeoutReason.LastEndpoint, attempt.StartedAt, settings.FirstTokenAtLastEndpoint, owner.DeadlineBeforeCommit(attempt.StartedAt));
         }
         else
         {
-            Set(TimeoutReason.FirstToken, attempt.StartedAt, FirstTokenLimit(settings), owner.Deadline);
+            Set(TimeoutReason.FirstToken, attempt.StartedAt, FirstTokenLimit(settings), owner.DeadlineBeforeCommit(attempt.StartedAt));
         }
     }
 
     public void WaitForNextToken(StreamingAttempt attempt, IStreamOwner owner)
     {
         var endpoint = attempt.Endpoint;
-        Set(TimeoutReason.Silence, endpoint.Clock.Now, endpoint.Settings.BetweenTokens, owner.Deadline);
+        var deadline = attempt.IsCommitted ? owner.Deadline : owner.DeadlineBeforeCommit(attempt.StartedAt);
+        Set(TimeoutReason.Silence, endpoint.Clock.Now, endpoint.Settings.BetweenTokens, deadline);
     }
 
     /// <summary>The answer is whole; what may still come is waited for this long in all, however often something comes.</summary>
@@ -70,7 +71,7 @@ internal struct AttemptTimeouts
         switch (_reason)
         {
             case TimeoutReason.Deadline:
-                return AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText);
+                return DeadlineOver(attempt, owner, now);
 
             case TimeoutReason.Silence or TimeoutReason.Rest:
                 return Silent(attempt, now);
@@ -86,9 +87,23 @@ internal struct AttemptTimeouts
                 }
 
                 return _reason == TimeoutReason.Deadline
-                    ? AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText)
+                    ? DeadlineOver(attempt, owner, now)
                     : FirstTokenOverdue(attempt, owner, now, due, out isFirstTokenLate);
         }
+    }
+
+    private AttemptFailure? DeadlineOver(StreamingAttempt attempt, IStreamOwner owner, long now)
+    {
+        if (attempt.IsCommitted || now >= owner.Deadline)
+        {
+            return AttemptFailure.RequestTimeout(owner.RequestTimeout, attempt.PartialText);
+        }
+
+        // The attempt's share of it. Anew: the candidates that the rest was kept for may be gone.
+        attempt.SetTimeout(ref this);
+        return now < _due
+            ? null
+            : AttemptFailure.CutShort(FailureKind.FirstTokenTimeout, FirstTokenTimeoutException.For(attempt.Endpoint.Name, TimeSpan.FromTicks(now - attempt.StartedAt)));
     }
 
     private AttemptFailure? FirstTokenOverdue(StreamingAttempt attempt, IStreamOwner owner, long now, long due, out bool isLate)

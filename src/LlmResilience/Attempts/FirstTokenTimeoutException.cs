@@ -18,8 +18,8 @@ public sealed class FirstTokenTimeoutException : TimeoutException, IClassifiedEx
 
     /// <summary>
     /// The limit that was exceeded: <see cref="EndpointTimeouts.FirstToken"/> with the prompt's share,
-    /// <see cref="EndpointTimeouts.FirstTokenAtLastEndpoint"/>, or <see cref="EndpointTimeouts.BetweenTokens"/> once the provider had been
-    /// seen to generate.
+    /// <see cref="EndpointTimeouts.FirstTokenAtLastEndpoint"/>, <see cref="EndpointTimeouts.BetweenTokens"/> once the provider had been
+    /// seen to generate, or the attempt's share of <see cref="LlmResilienceOptions.RequestTimeout"/>.
     /// </summary>
     public TimeSpan Timeout { get; }
 

@@ -9,6 +9,9 @@ internal interface IStreamOwner
     /// <summary>The instant at which the request's time is over; <see cref="long.MaxValue"/> for never.</summary>
     long Deadline { get; }
 
+    /// <summary>The instant until which an attempt that began then may take for its first token, so that the later ones get their share of the request's time.</summary>
+    long DeadlineBeforeCommit(long startedAt);
+
     /// <summary>What all attempts of the request are given together.</summary>
     TimeSpan RequestTimeout { get; }
 

@@ -64,8 +64,16 @@ internal struct NonStreamingAttempt
 
     /// <summary>Waits for the response, no longer than its time, and lets go of the client.</summary>
     /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
-    public readonly ValueTask<AttemptFailure?> WaitAsync(long deadline, TimeSpan requestTimeout, CancellationToken appToken)
-        => WaitAsync(this, deadline, requestTimeout, appToken);
+    public readonly ValueTask<ResponseOutcome> WaitAsync(in ResponseTimeouts timeouts, CancellationToken appToken) => WaitAsync(this, timeouts, appToken);
+
+    /// <summary>Takes note of what the wait, which looks at a copy of this attempt, has booked already.</summary>
+    public void TakeNoteOf(in ResponseOutcome outcome)
+    {
+        if (outcome.IsJudged)
+        {
+            _booking.MarkJudged();
+        }
+    }
 
     /// <summary>Books a response that was found right.</summary>
     public ChatResponse Succeed(AnsweringEndpoint answer)
@@ -96,41 +104,38 @@ internal struct NonStreamingAttempt
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<AttemptFailure?> WaitAsync(NonStreamingAttempt attempt, long deadline, TimeSpan requestTimeout, CancellationToken appToken)
+    private static async ValueTask<ResponseOutcome> WaitAsync(NonStreamingAttempt attempt, ResponseTimeouts timeouts, CancellationToken appToken)
     {
         var (endpoint, response) = (attempt.Endpoint, attempt.Response);
-        if (!response.IsCompleted)
+        var isJudged = false;
+        while (!response.IsCompleted)
         {
-            var limit = endpoint.Settings.Response;
-            var due = Math.Min(deadline, limit > 0 ? Ticks.Add(attempt.StartedAt, limit) : long.MaxValue);
-            var wait = due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - endpoint.Clock.Now));
-            Task waiting = response.WaitAsync(wait, endpoint.Clock.TimeProvider, appToken);
+            timeouts.Set(endpoint, attempt.StartedAt);
+            attempt._booking.HoldProbe(timeouts.Due);
+            Task waiting = response.WaitAsync(UntilDue(timeouts.Due, endpoint.Clock), endpoint.Clock.TimeProvider, appToken);
             await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!response.IsCompleted)
+            if (response.IsCompleted)
+            {
+                break;
+            }
+
+            var isLate = false;
+            var failure = waiting.IsCanceled ? AttemptFailure.Canceled(appToken) : timeouts.GoOff(endpoint, attempt.StartedAt, out isLate);
+            if (failure is not null)
             {
                 attempt.Release();
-                return waiting.IsCanceled ? AttemptFailure.Canceled(appToken) : TimedOut(attempt, limit, deadline, requestTimeout);
+                return new ResponseOutcome(failure, isJudged);
             }
+
+            isJudged |= isLate && attempt._booking.ResponseIsLate(endpoint.Clock.Now);
         }
 
         attempt.Release();
-        return attempt.FindFailure(appToken);
+        return new ResponseOutcome(attempt.FindFailure(appToken), isJudged);
     }
 
-    // The times are compared and not the clock, since timers drop fractions of a millisecond and go off a little early.
-    private static AttemptFailure TimedOut(in NonStreamingAttempt attempt, long limit, long deadline, TimeSpan requestTimeout)
-    {
-        var (endpoint, due) = (attempt.Endpoint, Ticks.Add(attempt.StartedAt, limit));
-        if (limit == 0 || deadline < due)
-        {
-            return AttemptFailure.RequestTimeout(requestTimeout, partialText: "");
-        }
-
-        return new AttemptFailure(new Failure(FailureKind.ResponseTimeout), ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(limit)))
-        {
-            TimerWasLate = TimerLateness.IsFar(endpoint.Clock.Now, due, limit),
-        };
-    }
+    private static TimeSpan UntilDue(long due, MonotonicClock clock)
+        => due == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, due - clock.Now));
 
     private static async Task EndAbandonedAsync(NonStreamingAttempt attempt)
     {

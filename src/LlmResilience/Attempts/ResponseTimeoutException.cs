@@ -12,7 +12,10 @@ public sealed class ResponseTimeoutException : TimeoutException, IClassifiedExce
     public ResponseTimeoutException(string message, TimeSpan timeout)
         : base(message) => Timeout = timeout;
 
-    /// <summary>The limit that was exceeded: <see cref="EndpointTimeouts.Response"/>.</summary>
+    /// <summary>
+    /// The limit that was exceeded: <see cref="EndpointTimeouts.Response"/>, <see cref="EndpointTimeouts.ResponseAtLastEndpoint"/>, or the
+    /// attempt's share of <see cref="LlmResilienceOptions.RequestTimeout"/>.
+    /// </summary>
     public TimeSpan Timeout { get; }
 
     Failure IClassifiedException.Failure => new(FailureKind.ResponseTimeout);

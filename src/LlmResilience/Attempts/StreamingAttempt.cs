@@ -227,11 +227,17 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         {
             timeouts.WaitForFirstToken(this, _owner);
         }
+
+        HoldProbe(timeouts);
     }
 
     /// <summary>The awaited move is overdue. Called while nobody else may look.</summary>
     public AttemptFailure? OnOverdue(ref AttemptTimeouts timeouts, long now, out bool isFirstTokenLate)
-        => timeouts.GoOff(this, _owner, now, out isFirstTokenLate);
+    {
+        var failure = timeouts.GoOff(this, _owner, now, out isFirstTokenLate);
+        HoldProbe(timeouts);
+        return failure;
+    }
 
     /// <summary>The app waits on, but the first token is late all the same: books it, unless the token came meanwhile.</summary>
     public void OnFirstTokenLate(long now) => _booking.FirstTokenIsLate(now);
@@ -273,6 +279,15 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     }
 
     public void CancelClient() => ClientRelease.Cancel(Endpoint, this);
+
+    // A probe is decided at the commit.
+    private void HoldProbe(in AttemptTimeouts timeouts)
+    {
+        if (!IsCommitted)
+        {
+            _booking.HoldProbe(timeouts.Due);
+        }
+    }
 
     private void Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
@@ -327,7 +342,8 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private AttemptFailure? LookAtClock()
     {
         var now = Endpoint.Clock.Now;
-        if (now < _owner.Deadline && !_answer.IsWhole && (IsCommitted || !IsFirstTokenDue(now)))
+        var deadline = IsCommitted ? _owner.Deadline : _owner.DeadlineBeforeCommit(StartedAt);
+        if (now < deadline && !_answer.IsWhole && (IsCommitted || !IsFirstTokenDue(now)))
         {
             return null;
         }

@@ -19,6 +19,20 @@ internal struct CandidateCursor
     /// <summary>Ejected endpoints are offered too; their results decide nothing.</summary>
     public bool IgnoresEjection { get; set; }
 
+    /// <summary>Changes of state that are noticed on the way are left for others to tell.</summary>
+    public bool IsQuiet { get; set; }
+
+    /// <summary>A walk on which nobody is left.</summary>
+    public static CandidateCursor AtEnd(Chain chain) => new() { _group = chain.Groups.Length };
+
+    /// <summary>Begins anew with another chain; what the prompt needs holds there as well.</summary>
+    public void StartOver()
+    {
+        _reluctant = null;
+        _group = 0;
+        _turn = 0;
+    }
+
     /// <summary>The first endpoint has been asked already.</summary>
     public void SkipFirst() => _turn = 1;
 
@@ -38,7 +52,7 @@ internal struct CandidateCursor
                     continue;
                 }
 
-                var result = endpoint.TryAdmit(isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe, now, isStreaming, out admission);
+                var result = TryAdmit(endpoint, isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe, now, isStreaming, out admission);
                 if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.TryAdmitUnchecked(now)))
                 {
                     return true;
@@ -53,7 +67,7 @@ internal struct CandidateCursor
 
         while (_reluctant?.TryDequeue(out endpoint!) == true)
         {
-            if (!IsTooSmall(endpoint) && endpoint.TryAdmit(AdmissionRequest.LastResort, now, isStreaming, out admission) == AdmissionResult.Admitted)
+            if (!IsTooSmall(endpoint) && TryAdmit(endpoint, AdmissionRequest.LastResort, now, isStreaming, out admission) == AdmissionResult.Admitted)
             {
                 return true;
             }
@@ -70,53 +84,66 @@ internal struct CandidateCursor
     /// <summary>How many other endpoints would be offered now; no more than asked for are counted.</summary>
     public readonly int CountNext(Chain chain, long now, int atMost)
     {
-        var count = 0;
-        var turn = _turn;
-        for (var group = _group; group < chain.Groups.Length && count < atMost; group++, turn = 0)
+        var (rest, count) = (this, 0);
+        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
+        while (count < atMost && rest.TryFindNext(chain, ejectionIsIgnored, now) is not null)
         {
-            for (; turn < chain.Groups[group].Count && count < atMost; turn++)
-            {
-                count += IsCandidate(chain.Groups[group].At(turn), now) ? 1 : 0;
-            }
-        }
-
-        return count < atMost && _reluctant is not null ? count + CountReluctant(now) : count;
-    }
-
-    /// <summary>What the endpoints that are still to be asked may need, each its own limit, in clock ticks.</summary>
-    public readonly long NeedOfRest(Chain chain, bool isStreaming, long now)
-    {
-        long need = 0;
-        var turn = _turn;
-        for (var group = _group; group < chain.Groups.Length; group++, turn = 0)
-        {
-            for (; turn < chain.Groups[group].Count; turn++)
-            {
-                var endpoint = chain.Groups[group].At(turn);
-                if (IsCandidate(endpoint, now))
-                {
-                    need = Ticks.Add(need, isStreaming ? endpoint.Settings.FirstToken : endpoint.Settings.Response);
-                }
-            }
-        }
-
-        return need;
-    }
-
-    private readonly int CountReluctant(long now)
-    {
-        var count = 0;
-        foreach (var endpoint in _reluctant!)
-        {
-            count += IsCandidate(endpoint, now) ? 1 : 0;
+            count++;
         }
 
         return count;
     }
 
+    /// <summary>The limits of the first token of the endpoints that would be offered next, in their order; 0 for none.</summary>
+    /// <returns>How many there are; as many as there is room for at most.</returns>
+    public readonly int CopyFirstTokens(Chain chain, long now, Span<long> into)
+    {
+        var (rest, count) = (this, 0);
+        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
+        while (count < into.Length && rest.TryFindNext(chain, ejectionIsIgnored, now) is { } endpoint)
+        {
+            into[count] = endpoint.Settings.FirstToken;
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The next endpoint that would be offered, found on a copy: nothing is taken from it. What is kept for the end is counted after all groups.</summary>
+    private Endpoint? TryFindNext(Chain chain, bool ejectionIsIgnored, long now)
+    {
+        for (; _group < chain.Groups.Length; _group++, _turn = 0)
+        {
+            while (_turn < chain.Groups[_group].Count)
+            {
+                var endpoint = chain.Groups[_group].At(_turn++);
+                if (IsCandidate(endpoint, ejectionIsIgnored, now))
+                {
+                    return endpoint;
+                }
+            }
+        }
+
+        // Beyond the groups, the turn counts those that are kept for the end.
+        while (_reluctant is not null && _turn < _reluctant.Count)
+        {
+            var endpoint = _reluctant.ElementAt(_turn++);
+            if (IsCandidate(endpoint, ejectionIsIgnored, now))
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
+    }
+
+    private readonly AdmissionResult TryAdmit(Endpoint endpoint, AdmissionRequest request, long now, bool isStreaming, out Admission admission)
+        => IsQuiet ? endpoint.TryAdmitQuietly(request, now, isStreaming, out admission) : endpoint.TryAdmit(request, now, isStreaming, out admission);
+
     private readonly bool EjectionIsIgnored(Chain chain, long now) => IgnoresEjection || chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold);
 
-    private readonly bool IsCandidate(Endpoint endpoint, long now) => !IsTooSmall(endpoint) && (IgnoresEjection || endpoint.IsAvailable(now));
+    private readonly bool IsCandidate(Endpoint endpoint, bool ejectionIsIgnored, long now)
+        => !IsTooSmall(endpoint) && (endpoint.IsAvailable(now) || (ejectionIsIgnored && endpoint.TryAdmitUnchecked(now)));
 
     private readonly bool IsTooSmall(Endpoint endpoint) => _neededContext > 0 && endpoint.Settings.ContextWindow < _neededContext;
 }

@@ -36,13 +36,28 @@ internal sealed class Chain
     public ChainTelemetry Telemetry => Context.Telemetry;
 
     /// <summary>This chain as it is now: what a reload has put in its place, or itself.</summary>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public Chain Latest => _latest();
 
-    /// <summary>Completes when an endpoint of the chain changes, or which endpoints it has. A chain over endpoints of several clients listens to all of them.</summary>
-    public Task NextChange()
+    /// <summary>An endpoint of it is retired, so that another chain has taken its place, or its client is disposed.</summary>
+    public bool IsOutdated => Array.Exists(Endpoints, static endpoint => endpoint.IsRetired);
+
+    /// <summary>Requests wait in line, and who comes now joins them.</summary>
+    public bool HasLine => !Context.Line.IsEmpty && Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait;
+
+    /// <summary>Whose changes the chain depends on: a chain over endpoints of several clients has several.</summary>
+    public IEnumerable<EjectionPool> Pools => Endpoints.Select(endpoint => endpoint.Health.Pool).Append(Context.Pool);
+
+    /// <summary>The chain without some of its endpoints; where it has none of them, itself.</summary>
+    public Chain Without(IReadOnlyCollection<Endpoint> endpoints)
     {
-        EjectionPool[] pools = [.. Endpoints.Select(endpoint => endpoint.Health.Pool).Append(Context.Pool).Distinct()];
-        return pools.Length == 1 ? pools[0].Changed : Task.WhenAny(pools.Select(pool => pool.Changed));
+        if (!Array.Exists(Endpoints, endpoints.Contains))
+        {
+            return this;
+        }
+
+        var groups = Groups.Select(group => new EndpointGroup([.. group.All.Except(endpoints)]));
+        return new Chain(Context, Settings, [.. Endpoints.Except(endpoints)], [.. groups], _latest);
     }
 
     /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>

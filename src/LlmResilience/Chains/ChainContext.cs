@@ -16,7 +16,7 @@ internal sealed class ChainContext(MonotonicClock clock, ChainTelemetry telemetr
     public EjectionPool Pool { get; } = new();
 
     /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
-    public SemaphoreSlim Line { get; } = new(1, 1);
+    public RequestLine Line { get; } = new();
 
     /// <summary>Takes the one place of a request that asks an ejected endpoint while all are unavailable.</summary>
     public bool TryTakeOnlyPlace() => Interlocked.CompareExchange(ref _onlyPlace, 1, 0) == 0;

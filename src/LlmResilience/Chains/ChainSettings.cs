@@ -11,6 +11,8 @@ internal sealed class ChainSettings(LlmResilienceOptions options)
 
     public AllUnavailableBehavior AllUnavailableBehavior { get; } = options.AllUnavailableBehavior;
 
+    public long MaxWait { get; } = options.MaxWait == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxWait.Ticks;
+
     public long RequestTimeout { get; } = options.RequestTimeout == Timeout.InfiniteTimeSpan ? 0 : options.RequestTimeout.Ticks;
 
     /// <summary>When the time of a request that began then is over; <see cref="long.MaxValue"/> for never.</summary>

@@ -7,6 +7,8 @@ internal sealed class EndpointGroup(Endpoint[] endpoints)
 {
     public int Count => endpoints.Length;
 
+    public IReadOnlyList<Endpoint> All => endpoints;
+
     /// <summary>The endpoint whose turn it is: in the order of registration.</summary>
     public Endpoint At(int turn) => endpoints[turn];
 }

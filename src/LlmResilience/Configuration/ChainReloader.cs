@@ -5,26 +5,55 @@ using Microsoft.Extensions.Primitives;
 
 namespace LlmResilience.Configuration;
 
-/// <summary>Applies changes of the configuration to a running client. An invalid change is logged, and the last good options stay.</summary>
+/// <summary>Makes a client's chain, and again with each change of the configuration. An invalid change is logged, and the last good options stay.</summary>
+/// <remarks>
+/// One chain is made at a time, and without a lock, since clients are made on the way, by code of others: a change that comes meanwhile is
+/// noted, and the chain is made once more. The configuration, which outlives many clients, holds no client that its app has forgotten.
+/// </remarks>
 internal sealed class ChainReloader : IDisposable
 {
     private readonly object _lock = new();
     private readonly CurrentChain _current;
     private readonly Action _rebuild;
     private readonly List<IDisposable> _subscriptions = [];
+    private bool _isBuilding;
+    private bool _hasChanged;
     private bool _disposed;
 
-    /// <summary>Follows the configuration.</summary>
+    /// <summary>Creates it; <see cref="Start"/> makes the first chain.</summary>
     /// <param name="current">The client's chain.</param>
-    /// <param name="sections">What the chain was read from.</param>
     /// <param name="rebuild">Replaces the chain, or throws and leaves it.</param>
-    public ChainReloader(CurrentChain current, IEnumerable<IConfiguration> sections, Action rebuild)
+    public ChainReloader(CurrentChain current, Action rebuild)
     {
         _current = current;
         _rebuild = rebuild;
+    }
+
+    /// <summary>Makes the first chain, of the configuration that it follows from then on.</summary>
+    /// <param name="sections">What the chain is read from.</param>
+    public void Start(IEnumerable<IConfiguration> sections)
+    {
+        // Subscribed first: a change while the chain is made is not lost.
+        _isBuilding = true;
+        var weak = new WeakReference<ChainReloader>(this);
         foreach (var section in sections)
         {
-            _subscriptions.Add(ChangeToken.OnChange(section.GetReloadToken, Reload));
+            _subscriptions.Add(ChangeToken.OnChange(section.GetReloadToken, static weak => Find(weak)?.Reload(), weak));
+        }
+
+        try
+        {
+            _rebuild();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        if (MustBuildAgain())
+        {
+            ReloadUntilUnchanged();
         }
     }
 
@@ -38,30 +67,63 @@ internal sealed class ChainReloader : IDisposable
         _subscriptions.ForEach(subscription => subscription.Dispose());
     }
 
+    private static ChainReloader? Find(WeakReference<ChainReloader> weak) => weak.TryGetTarget(out var reloader) ? reloader : null;
+
     private void Reload()
     {
         lock (_lock)
         {
-            if (_disposed)
+            if (_disposed || _isBuilding)
             {
+                _hasChanged = true;
                 return;
             }
 
-            try
-            {
-                _rebuild();
-                _current.Value.Telemetry.Reloaded();
-            }
-            catch (OptionsValidationException exception)
-            {
-                _current.Value.Telemetry.ReloadRefused(string.Join(' ', exception.Failures));
-            }
+            _isBuilding = true;
+        }
+
+        ReloadUntilUnchanged();
+    }
+
+    private void ReloadUntilUnchanged()
+    {
+        do
+        {
+            ReloadOnce();
+        }
+        while (MustBuildAgain());
+    }
+
+    private bool MustBuildAgain()
+    {
+        lock (_lock)
+        {
+            _isBuilding = _hasChanged && !_disposed;
+            _hasChanged = false;
+            return _isBuilding;
+        }
+    }
+
+    private void ReloadOnce()
+    {
+        try
+        {
+            _rebuild();
+            _current.Value.Telemetry.Reloaded();
+        }
+        catch (ObjectDisposedException) when (_disposed)
+        {
+            // Nobody needs the chain any more.
+        }
+        catch (OptionsValidationException exception)
+        {
+            _current.Last.Telemetry.ReloadRefused(string.Join(' ', exception.Failures));
+        }
 #pragma warning disable CA1031 // The change is told on a thread of the configuration's, where an exception would end the process.
-            catch (Exception exception)
+        catch (Exception exception)
 #pragma warning restore CA1031
-            {
-                _current.Value.Telemetry.ReloadRefused(exception.GetType().Name);
-            }
+        {
+            _current.Last.Telemetry.ReloadRefused(exception.GetType().Name);
         }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class Endpoint : IDisposable
     private volatile bool _hasSentFinishReasonInResponse;
     private volatile bool _hasAnsweredAtOnce;
     private volatile bool _hasWaited;
+    private volatile bool _isRetired;
 
     public Endpoint(
         string name, object identity, IChatClient client, bool leaveOpen, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, EndpointTelemetry telemetry)
@@ -62,6 +63,9 @@ internal sealed class Endpoint : IDisposable
 
     /// <summary>So many abandoned attempts have not ended that the endpoint is given no more.</summary>
     public bool IsChoked => Load.Abandoned >= MaxAbandonedAttempts;
+
+    /// <summary>A reload has removed it, or its client is disposed: nobody asks it any more.</summary>
+    public bool IsRetired => _isRetired;
 
     public bool RequiresFinishReason => Requires(_hasSentFinishReason);
 
@@ -121,21 +125,44 @@ internal sealed class Endpoint : IDisposable
 
     public AdmissionResult TryAdmit(AdmissionRequest request, long now, bool isStreaming, out Admission admission)
     {
+        if (TryAdmitHealthy(out admission))
+        {
+            return AdmissionResult.Admitted;
+        }
+
+        var result = TryAdmitQuietly(request, now, isStreaming, out admission);
+        TellState(now);
+        return result;
+    }
+
+    /// <summary>The same, where nobody may be told of a change of state that is noticed on the way.</summary>
+    public AdmissionResult TryAdmitQuietly(AdmissionRequest request, long now, bool isStreaming, out Admission admission)
+    {
         if (IsChoked)
         {
             admission = default;
             return AdmissionResult.Unavailable;
         }
 
-        if (Health.TryAdmitHealthy(out admission))
-        {
-            return AdmissionResult.Admitted;
-        }
-
         var limit = isStreaming ? Settings.FirstToken : Settings.Response;
-        var result = Health.TryAdmit(request, now, limit == 0 ? LongestLease : limit + LeaseMargin, out admission);
-        TellState(now);
-        return result;
+        return Health.TryAdmit(request, now, limit == 0 ? LongestLease : limit + LeaseMargin, out admission);
+    }
+
+    /// <summary>Admits a probe before the ejection's time is over, if the endpoint is out for its own failures alone.</summary>
+    public bool TryAdmitAhead(long now, out Admission admission)
+    {
+        admission = default;
+        return !IsChoked && Health.TryAdmitAhead(now, out admission);
+    }
+
+    /// <summary>A probe keeps its place until its attempt's own limit has cut it.</summary>
+    public void HoldProbe(in Admission admission, long due)
+    {
+        if (admission.Role == AdmissionRole.Probe)
+        {
+            var now = Clock.Now;
+            Health.HoldProbe(admission, Ticks.Add(Math.Min(due, Ticks.Add(now, LongestLease)), LeaseMargin), now);
+        }
     }
 
     /// <summary>Admits although the endpoint is ejected, unless it must be left alone.</summary>
@@ -198,7 +225,20 @@ internal sealed class Endpoint : IDisposable
     {
         var now = Clock.Now;
         Health.Restore(now);
+        if (_isRetired)
+        {
+            // The operator found it just before it was removed.
+            Health.Drain();
+        }
+
         TellState(now);
+    }
+
+    /// <summary>Nobody asks it any more, whichever chain a request has. What is in flight goes on.</summary>
+    public void Retire()
+    {
+        _isRetired = true;
+        Health.Drain();
     }
 
     public EndpointSnapshot GetSnapshot()
@@ -257,7 +297,8 @@ internal sealed class Endpoint : IDisposable
         TellState(now);
     }
 
-    private void TellState(long now)
+    /// <summary>Tells of a change of its state, if there was one that nobody has told.</summary>
+    public void TellState(long now)
     {
         if (Telemetry.WantsStates && Health.TryNoteState(now, out var from, out var to))
         {

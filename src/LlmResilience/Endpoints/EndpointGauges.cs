@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using LlmResilience.Telemetry;
 
 namespace LlmResilience.Endpoints;
@@ -7,7 +7,8 @@ namespace LlmResilience.Endpoints;
 /// <summary>The instruments that are looked at rather than told: endpoints of the clients that are alive.</summary>
 internal static class EndpointGauges
 {
-    private static readonly ConcurrentDictionary<LlmEndpoints, byte> Clients = new();
+    // Weak: a client that its app has forgotten without disposing it goes all the same.
+    private static readonly ConditionalWeakTable<LlmEndpoints, object?> Clients = [];
 
     static EndpointGauges()
     {
@@ -24,9 +25,9 @@ internal static class EndpointGauges
             LlmResilienceTelemetry.Ejections, ObserveEjections, "{ejection}", "Endpoints taken out of rotation, by what did it.");
     }
 
-    public static void Add(LlmEndpoints client) => Clients.TryAdd(client, 0);
+    public static void Add(LlmEndpoints client) => Clients.TryAdd(client, null);
 
-    public static void Remove(LlmEndpoints client) => Clients.TryRemove(client, out _);
+    public static void Remove(LlmEndpoints client) => Clients.Remove(client);
 
     private static long MultiplierOf(Endpoint endpoint) => endpoint.Health.GetSnapshot(endpoint.Clock.Now).Multiplier;
 
@@ -64,7 +65,7 @@ internal static class EndpointGauges
         }
     }
 
-    private static IEnumerable<Endpoint> Endpoints() => Clients.Keys.SelectMany(client => client.Current);
+    private static IEnumerable<Endpoint> Endpoints() => Clients.SelectMany(client => client.Key.Current);
 
     private static KeyValuePair<string, object?>[] Tags(Endpoint endpoint) => [endpoint.Telemetry.ClientTag, endpoint.Telemetry.NameTag];
 }

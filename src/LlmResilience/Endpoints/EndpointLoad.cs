@@ -12,7 +12,7 @@ internal sealed class EndpointLoad
 
     private static readonly int Stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 8));
 
-    // A stripe is [in flight, average first-token ticks]; the first one keeps its distance from the array's length.
+    // A stripe is [in flight, average first-token ticks, instant of the last success]; the first one keeps its distance from the array's length.
     private readonly long[] _stripes = new long[(Stripes + 1) * StripeLength];
     private int _abandoned;
 
@@ -60,12 +60,27 @@ internal sealed class EndpointLoad
 
     public void EndAbandoned() => Interlocked.Decrement(ref _abandoned);
 
-    public void RecordFirstToken(long ticks)
+    /// <summary>A first token or a response came after this long, now.</summary>
+    public void RecordFirstToken(long ticks, long now)
     {
-        // Two threads on one stripe may overwrite each other's sample; an average survives that, and a lock would cost more.
-        ref var average = ref System.Runtime.CompilerServices.Unsafe.Add(ref Stripe(), 1);
-        var before = Volatile.Read(ref average);
-        Volatile.Write(ref average, before == 0 ? Math.Max(1, ticks) : Math.Max(1, before + (long)((ticks - before) * Weight)));
+        ref var stripe = ref Stripe();
+        RecordAverage(ref System.Runtime.CompilerServices.Unsafe.Add(ref stripe, 1), ticks);
+        Volatile.Write(ref System.Runtime.CompilerServices.Unsafe.Add(ref stripe, 2), now);
+    }
+
+    /// <summary>Whether a first token or a response came at this instant or later.</summary>
+    public bool HadSuccessSince(long instant)
+    {
+        for (var i = 1; i <= Stripes; i++)
+        {
+            var last = Volatile.Read(ref _stripes[(i * StripeLength) + 2]);
+            if (last > 0 && last >= instant)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The first token had not come after this long when the wait for it ended: moves the average up to it, never down.</summary>
@@ -73,8 +88,15 @@ internal sealed class EndpointLoad
     {
         if (FirstToken is not { } average || average.Ticks < ticks)
         {
-            RecordFirstToken(ticks);
+            RecordAverage(ref System.Runtime.CompilerServices.Unsafe.Add(ref Stripe(), 1), ticks);
         }
+    }
+
+    private static void RecordAverage(ref long average, long ticks)
+    {
+        // Two threads on one stripe may overwrite each other's sample; an average survives that, and a lock would cost more.
+        var before = Volatile.Read(ref average);
+        Volatile.Write(ref average, before == 0 ? Math.Max(1, ticks) : Math.Max(1, before + (long)((ticks - before) * Weight)));
     }
 
     private ref long Stripe() => ref _stripes[((Thread.GetCurrentProcessorId() & (Stripes - 1)) + 1) * StripeLength];

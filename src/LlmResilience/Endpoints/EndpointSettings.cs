@@ -20,6 +20,7 @@ internal sealed class EndpointSettings
         FirstTokenAtLastEndpoint = TicksOf(options.Timeouts.FirstTokenAtLastEndpoint);
         BetweenTokens = TicksOf(options.Timeouts.BetweenTokens);
         Response = TicksOf(options.Timeouts.Response);
+        ResponseAtLastEndpoint = TicksOf(options.Timeouts.ResponseAtLastEndpoint);
         Ejection = EjectionSettings.From(options.Ejection);
     }
 
@@ -46,6 +47,11 @@ internal sealed class EndpointSettings
     public long BetweenTokens { get; }
 
     public long Response { get; }
+
+    public long ResponseAtLastEndpoint { get; }
+
+    /// <summary>Whether the last endpoint that a request can go to is given longer for its response.</summary>
+    public bool IsResponseLongerAtLastEndpoint => ResponseAtLastEndpoint == 0 || ResponseAtLastEndpoint > Response;
 
     public FailureRule RuleFor(FailureKind kind) => _options.Failures[kind];
 

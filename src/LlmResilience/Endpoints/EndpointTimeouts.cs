@@ -35,9 +35,19 @@ public sealed class EndpointTimeouts
     /// <value>The default is 30 seconds. Above zero, at most one day.</value>
     public TimeSpan BetweenTokens { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A whole attempt that does not stream.</summary>
-    /// <value>The default is 100 seconds. Above zero, at most one day.</value>
-    public TimeSpan Response { get; set; } = TimeSpan.FromSeconds(100);
+    /// <summary>
+    /// A whole attempt that does not stream. Exceeding it moves the request to the next endpoint. A long answer is not an ill endpoint: it
+    /// counts against this one only if nobody got a first token or a response from it meanwhile.
+    /// </summary>
+    /// <value>The default is 120 seconds. Above zero, at most one day.</value>
+    public TimeSpan Response { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>
+    /// The last candidate of a request that does not stream gets this long instead, since cutting it would help nobody; exceeding
+    /// <see cref="Response"/> counts against its health all the same. Set both equal to fail fast.
+    /// </summary>
+    /// <value>The default is 300 seconds. Below <see cref="Response"/> it has no effect. Above zero, at most one day.</value>
+    public TimeSpan ResponseAtLastEndpoint { get; set; } = TimeSpan.FromSeconds(300);
 
     internal void Check(OptionsChecker checker)
     {
@@ -45,6 +55,7 @@ public sealed class EndpointTimeouts
         checker.Timeout(nameof(FirstTokenAtLastEndpoint), FirstTokenAtLastEndpoint);
         checker.Timeout(nameof(BetweenTokens), BetweenTokens);
         checker.Timeout(nameof(Response), Response);
+        checker.Timeout(nameof(ResponseAtLastEndpoint), ResponseAtLastEndpoint);
         checker.Range(nameof(FirstTokenPerInputToken), FirstTokenPerInputToken, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 

@@ -1,7 +1,10 @@
 namespace LlmResilience.Endpoints;
 
 /// <summary>Disposes the client of an endpoint that a reload removed, once its last stream has ended.</summary>
-/// <remarks>A request that took its chain just before the reload may still come, so the client lives on for a while even when it is idle.</remarks>
+/// <remarks>
+/// No request asks it from now on: one that still has the old chain goes on in the new one. One that was admitted just before the reload
+/// may still come, so the client lives on for a while even when it is idle.
+/// </remarks>
 internal sealed class RetiredEndpoint : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
@@ -15,6 +18,7 @@ internal sealed class RetiredEndpoint : IDisposable
     {
         _endpoint = endpoint;
         _onDisposed = onDisposed;
+        endpoint.Retire();
         _timer = endpoint.Clock.TimeProvider.CreateTimer(static retired => ((RetiredEndpoint)retired!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(Grace, Timeout.InfiniteTimeSpan);
     }

@@ -30,4 +30,7 @@ public sealed class FailedAttempt
 
     /// <summary>What was thrown, by the endpoint's client or about it. Its message may hold what the provider wrote, so it is no text for logs.</summary>
     public Exception Exception { get; }
+
+    /// <summary>The endpoint itself: after a reload there may be another one of its name.</summary>
+    internal object? Source { get; init; }
 }

@@ -9,6 +9,9 @@ internal enum AdmissionRole : byte
     Unchecked,
     Normal,
     Probe,
+
+    /// <summary>A probe before the ejection's time is over, since nobody else is left to be asked: its success ends the ejection, its failure changes nothing.</summary>
+    ProbeAhead,
 }
 
 internal enum AdmissionResult : byte

@@ -101,6 +101,15 @@ internal struct EjectionCycle()
     public readonly bool TryEndProbe(in Admission admission, long now)
         => admission.Generation == Generation && _probes.TryEnd(admission.ProbeId, now);
 
+    /// <summary>Lets a probe keep its place for longer.</summary>
+    public readonly void HoldProbe(in Admission admission, long until, long now)
+    {
+        if (admission.Generation == Generation)
+        {
+            _probes.Extend(admission.ProbeId, until, now);
+        }
+    }
+
     /// <summary>Counts a probe that ended well.</summary>
     /// <returns>Whether they are enough.</returns>
     public bool AddProbeSuccess(EjectionSettings settings) => _probes.AddSuccess(settings);

@@ -26,8 +26,8 @@ public sealed class EjectionOptions
     public int MinimumThroughput { get; set; } = 5;
 
     /// <summary>So many failures in a row eject the endpoint, however few there are in the window.</summary>
-    /// <value>The default is 5. At least 0 (this trigger is off).</value>
-    public int ConsecutiveFailureThreshold { get; set; } = 5;
+    /// <value>The default is 3. At least 0 (this trigger is off).</value>
+    public int ConsecutiveFailureThreshold { get; set; } = 3;
 
     /// <summary>The k-th ejection in a row lasts k times this long.</summary>
     /// <value>The default is 10 seconds. Above zero.</value>

@@ -8,6 +8,7 @@ namespace LlmResilience.Health;
 /// Who reads without the lock may read just before a step ends, or find one of them written and the other not yet. Then it is admitted
 /// with the generation that just ended, asks again under the lock, or goes past an endpoint that was out an instant ago: each as if it had
 /// come a moment earlier, and a result of an ended generation decides nothing.
+/// It is long and yet one idea, the lock around the machine: each method is one step of it, and none has a thought of its own.
 /// </remarks>
 internal sealed class EndpointHealth
 {
@@ -71,6 +72,29 @@ internal sealed class EndpointHealth
         }
     }
 
+    /// <summary>Admits a probe before the ejection's time is over, if the endpoint is out for its own failures alone.</summary>
+    public bool TryAdmitAhead(long now, out Admission admission)
+    {
+        lock (_pool.Lock)
+        {
+            return _machine.TryAdmitAhead(Advance_NeedsLock(now), out admission);
+        }
+    }
+
+    /// <summary>Lets a probe keep its place until then, where its lease would end earlier.</summary>
+    public void HoldProbe(in Admission admission, long until, long now)
+    {
+        if (admission.Role != AdmissionRole.Probe)
+        {
+            return;
+        }
+
+        lock (_pool.Lock)
+        {
+            _machine.HoldProbe(admission, until, Advance_NeedsLock(now));
+        }
+    }
+
     /// <summary>Whether a request could be admitted now, without taking a probe's place or a part of the ramp's share.</summary>
     public bool IsAvailable(long now)
     {
@@ -89,6 +113,9 @@ internal sealed class EndpointHealth
             return _machine.IsAvailable(Advance_NeedsLock(now));
         }
     }
+
+    /// <summary>Before this instant the endpoint is out, unless the operator restores it; not later than now if that may change at any moment.</summary>
+    public long OutUntil => Volatile.Read(ref _outUntil);
 
     /// <summary>When the endpoint could be available again: an instant not before now, or never.</summary>
     public long ReturnsAt(long now)
@@ -124,14 +151,19 @@ internal sealed class EndpointHealth
     }
 
     /// <summary>Books a success: the first token of a stream, or a response. A probe that ends well rebinds the admission, so that a later stall still counts.</summary>
-    public HealthChange Succeeded(ref Admission admission, long now)
+    /// <param name="admission">What the request was admitted with.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="lateProbeCounts">Whether a probe whose lease is over counts all the same while no other result has decided.</param>
+    public HealthChange Succeeded(ref Admission admission, long now, bool lateProbeCounts = false)
     {
-        if (admission.Role == AdmissionRole.Probe)
+        if (admission.Role is AdmissionRole.Probe or AdmissionRole.ProbeAhead)
         {
             lock (_pool.Lock)
             {
                 now = Advance_NeedsLock(now);
-                return Publish_NeedsLock(_machine.ProbeSucceeded(ref admission, now));
+                return Publish_NeedsLock(admission.Role == AdmissionRole.Probe
+                    ? _machine.ProbeSucceeded(ref admission, now, lateProbeCounts)
+                    : _machine.ProbeAheadSucceeded(ref admission, now));
             }
         }
 
@@ -148,7 +180,7 @@ internal sealed class EndpointHealth
     /// <summary>Books a failure and ejects if a trigger fires, for at least as long as the reply asked for.</summary>
     public HealthChange Failed(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter = null)
     {
-        if (admission.Role == AdmissionRole.Unchecked)
+        if (admission.Role is AdmissionRole.Unchecked or AdmissionRole.ProbeAhead)
         {
             return HealthChange.None;
         }

@@ -101,9 +101,18 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
     /// <summary>Counts a success. Needs no lock.</summary>
     public void RecordSuccess(long now, uint generation) => _detector.RecordSuccess(now, generation);
 
-    public HealthChange ProbeSucceeded(ref Admission admission, long now)
+    /// <summary>Admits a probe although the ejection's time is not over, if nothing but the ejection keeps the endpoint out.</summary>
+    public readonly bool TryAdmitAhead(long now, out Admission admission)
     {
-        if (!TryEndProbe(admission, now))
+        admission = new Admission(AdmissionRole.ProbeAhead, Generation);
+        return IsEjectedOnly(now);
+    }
+
+    public readonly void HoldProbe(in Admission admission, long until, long now) => _cycle.HoldProbe(admission, until, now);
+
+    public HealthChange ProbeSucceeded(ref Admission admission, long now, bool countsIfLate)
+    {
+        if (!TryEndProbe(admission, now) && !(countsIfLate && admission.Generation == Generation))
         {
             return HealthChange.None;
         }
@@ -114,10 +123,12 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
             return HealthChange.None;
         }
 
-        var change = Reinstate(now);
-        admission = new Admission(AdmissionRole.Normal, Generation);
-        return change;
+        return ReinstateBy(ref admission, now);
     }
+
+    /// <summary>A probe ahead of time went well. One is enough, and nobody has decided meanwhile: that would be another generation.</summary>
+    public HealthChange ProbeAheadSucceeded(ref Admission admission, long now)
+        => admission.Generation == Generation ? ReinstateBy(ref admission, now) : HealthChange.None;
 
     public HealthChange ProbeFailed(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter)
     {
@@ -265,6 +276,13 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
         var outFor = _cycle.Reinstate(at, Settings);
         FollowGeneration();
         return new HealthChange(HealthChangeKind.Reinstated, _cycle.Multiplier, outFor, _cycle.Reason);
+    }
+
+    private HealthChange ReinstateBy(ref Admission admission, long now)
+    {
+        var change = Reinstate(now);
+        admission = new Admission(AdmissionRole.Normal, Generation);
+        return change;
     }
 
     private void Reset(long now)

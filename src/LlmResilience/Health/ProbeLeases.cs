@@ -24,6 +24,16 @@ internal struct ProbeLeases()
         return _lastId;
     }
 
+    /// <summary>Moves the end of a lease, if that is later and the probe still has its place.</summary>
+    public readonly void Extend(uint id, long until, long now)
+    {
+        var index = InFlight(now) > 0 ? _leases.FindIndex(lease => lease.Id == id) : -1;
+        if (index >= 0 && until > _leases[index].EndsAt)
+        {
+            _leases[index] = (id, until);
+        }
+    }
+
     /// <summary>Gives a place back; false if the lease was over by time, so that its result is a late one.</summary>
     public readonly bool TryEnd(uint id, long now) => InFlight(now) > 0 && _leases.RemoveAll(lease => lease.Id == id) > 0;
 

@@ -14,6 +14,8 @@ internal sealed class EjectionStrategy : ResilienceStrategy
     private const string Rejected = "OnRejected";
     private const string Changed = "OnEjectionChanged";
 
+    // For how long a probe keeps the others out. What it is a part of, and how long that may take, is not known here, so its success counts
+    // later too while no other has decided.
     private static readonly long ProbeLease = TimeSpan.FromMinutes(1).Ticks;
 
     private readonly FailureRules _rules;
@@ -55,7 +57,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
         }
         else
         {
-            Report(_health.Succeeded(ref admission, _clock.Now), context);
+            Report(_health.Succeeded(ref admission, _clock.Now, lateProbeCounts: true), context);
         }
 
         return outcome;
@@ -91,7 +93,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                         {
                             if (endsAsJob)
                             {
-                                _health.Succeeded(ref admission, _clock.Now);
+                                _health.Succeeded(ref admission, _clock.Now, lateProbeCounts: true);
                             }
                             else
                             {
@@ -125,7 +127,7 @@ internal sealed class EjectionStrategy : ResilienceStrategy
                 if (!booked && FirstTokenDetector.Inspect(updates.Current) == FirstTokenSignal.Commit)
                 {
                     booked = true;
-                    _health.Succeeded(ref admission, _clock.Now);
+                    _health.Succeeded(ref admission, _clock.Now, lateProbeCounts: true);
                 }
 
                 endsAsJob = !booked && BackgroundResponses.HasToken(updates.Current);

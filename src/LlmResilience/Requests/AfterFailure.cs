@@ -52,6 +52,6 @@ internal static class AfterFailure
             return false;
         }
 
-        return step.TimeLeft == long.MaxValue || wait < step.TimeLeft - step.NeededByOthers;
+        return step.TimeLeft == long.MaxValue || wait + ShortestAttempt <= step.TimeLeft - step.NeededByOthers;
     }
 }

@@ -12,6 +12,9 @@ internal struct AttemptTrail
 
     public readonly IReadOnlyList<FailedAttempt> Failed => _failed is null ? [] : _failed;
 
+    /// <summary>The endpoints that were asked.</summary>
+    public readonly IReadOnlyCollection<Endpoint> Asked => [.. Failed.Select(static attempt => attempt.Source).OfType<Endpoint>().Distinct()];
+
     public void Add(Endpoint endpoint, AttemptFailure failure, long duration) => (_failed ??= []).Add(Describe(endpoint, failure, duration));
 
     /// <summary>The trail with one more attempt, which ended the request.</summary>
@@ -35,5 +38,5 @@ internal struct AttemptTrail
     }
 
     private static FailedAttempt Describe(Endpoint endpoint, AttemptFailure failure, long duration)
-        => new(endpoint.Name, failure.Kind, TimeSpan.FromTicks(duration), failure.Exception);
+        => new(endpoint.Name, failure.Kind, TimeSpan.FromTicks(duration), failure.Exception) { Source = endpoint };
 }

@@ -21,7 +21,7 @@ internal sealed class NonStreamingRequest : Request
 
     public static Task<ChatResponse> GetResponseAsync(Chain chain, RequestInput input, CancellationToken callToken)
     {
-        if (callToken.IsCancellationRequested || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
+        if (callToken.IsCancellationRequested || chain.HasLine || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
         {
             return new NonStreamingRequest(chain, input.Taken(), callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
         }
@@ -52,7 +52,9 @@ internal sealed class NonStreamingRequest : Request
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Input.Messages, Input.Options, Cancellation.Token);
-        var failure = await attempt.WaitAsync(Deadline, RequestTimeout, Cancellation.Token).ConfigureAwait(false);
+        var outcome = await attempt.WaitAsync(new ResponseTimeouts(Remaining, Deadline), Cancellation.Token).ConfigureAwait(false);
+        attempt.TakeNoteOf(outcome);
+        var failure = outcome.Failure;
         if (failure is null)
         {
             _response = attempt.Succeed(AnswerOf(endpoint));
@@ -73,9 +75,10 @@ internal sealed class NonStreamingRequest : Request
     private static async Task<ChatResponse> GetResponseAsync(
         NonStreamingAttempt attempt, Chain chain, RequestInput input, CancellationToken callToken)
     {
-        var deadline = chain.Settings.DeadlineOf(attempt.StartedAt);
-        var failure = await attempt.WaitAsync(deadline, TimeSpan.FromTicks(chain.Settings.RequestTimeout), callToken).ConfigureAwait(false);
-        if (failure is null)
+        var timeouts = new ResponseTimeouts(BehindFirst(chain, input), chain.Settings.DeadlineOf(attempt.StartedAt));
+        var outcome = await attempt.WaitAsync(timeouts, callToken).ConfigureAwait(false);
+        attempt.TakeNoteOf(outcome);
+        if (outcome.Failure is not { } failure)
         {
             return Succeed(attempt, chain);
         }
@@ -83,6 +86,14 @@ internal sealed class NonStreamingRequest : Request
         attempt.Fail(failure);
         var request = new NonStreamingRequest(chain, input, callToken);
         return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
+    }
+
+    private static RemainingCandidates BehindFirst(Chain chain, in RequestInput input)
+    {
+        var state = ProviderState.NotLookedAt;
+        return chain.Endpoints.Length > 1 && ProviderStates.Look(input, ref state) != ProviderState.Known
+            ? RemainingCandidates.None(chain)
+            : RemainingCandidates.BehindFirst(chain);
     }
 
     private static ChatResponse Succeed(NonStreamingAttempt attempt, Chain chain)

@@ -7,14 +7,15 @@ using LlmResilience.Endpoints;
 using LlmResilience.Health;
 using LlmResilience.Retry;
 using LlmResilience.Telemetry;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Requests;
 
 /// <summary>One request of the app on its way down the chain: which endpoint next, when again, and when to give up.</summary>
 /// <remarks>
-/// It is long and yet one idea, the way of a request: the loop, and each step that it takes with what the request is by then. What decides,
-/// waits, chooses and explains has its own type.
+/// It is long and yet one idea, the loop over a request's attempts: each method is one of its turns and reads and writes what the others do.
+/// What could be told apart has its own type: the walk down the chain, the decision after a failure, the line, what was tried.
 /// </remarks>
 internal abstract class Request
 {
@@ -57,12 +58,19 @@ internal abstract class Request
 
     protected abstract bool IsStreaming { get; }
 
+    /// <summary>Who could serve the request after this attempt: nobody, if it must not go elsewhere.</summary>
+    protected RemainingCandidates Remaining => MustNotBeRepeated ? RemainingCandidates.None(Chain) : new(Chain, _candidates, Attempts);
+
     /// <summary>Whether another endpoint would take the request if this attempt were cut now.</summary>
-    public bool HasOtherCandidate(long now) => !MustNotBeRepeated && Attempts < Chain.Settings.MaxAttempts && _candidates.HasNext(Chain, now);
+    public bool HasOtherCandidate(long now) => Remaining.Any(now);
+
+    /// <summary>Until when an attempt that began then may take for its first token, so that the later ones get their share.</summary>
+    public long DeadlineBeforeCommit(long startedAt) => Remaining.DeadlineBeforeCommit(Deadline, startedAt);
 
     /// <summary>The app is done with the request.</summary>
     protected void TellEnd()
     {
+        LeaveOnlyPlace();
         if (Attempts > 0 || Outcome != RequestOutcome.Open)
         {
             Chain.Telemetry.RequestEnded(Outcome, Outcomes.RecoveryOf(Outcome, Attempts, _fellBack), _startedAt, Chain.Clock);
@@ -119,7 +127,7 @@ internal abstract class Request
             if (endpoint is null)
             {
                 Cancellation.CanceledToken.ThrowIfCancellationRequested();
-                var isFound = _candidates.TryNext(Chain, IsStreaming, isFirst: true, startedAt, out endpoint, out var admission);
+                var isFound = TryFirst(startedAt, out endpoint, out var admission);
                 if (endpoint != Chain.Endpoints[0] && IsPinned)
                 {
                     endpoint?.Health.Ignored(admission, startedAt);
@@ -183,14 +191,50 @@ internal abstract class Request
         }
         finally
         {
-            if (_hasOnlyPlace)
+            if (!committed)
             {
-                _hasOnlyPlace = false;
-                OneAtATimeGate.Leave(Chain);
+                LeaveOnlyPlace();
             }
 
             OnEnd(committed);
         }
+    }
+
+    /// <summary>The request has ended; its place, if it had the only one, is free for another.</summary>
+    protected void LeaveOnlyPlace()
+    {
+        if (_hasOnlyPlace)
+        {
+            _hasOnlyPlace = false;
+            LastChoice.LeaveOnlyPlace(Chain);
+        }
+    }
+
+    private bool TryFirst(long now, out Endpoint endpoint, out Admission admission)
+    {
+        if (Chain.HasLine)
+        {
+            // Others were here before.
+            (endpoint, admission) = (null!, default);
+            return false;
+        }
+
+        return _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission)
+            || (FollowReload() && _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission));
+    }
+
+    /// <summary>Goes on in the chain as it is now, if the request's own has lost an endpoint, past those that it has asked.</summary>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    private bool FollowReload()
+    {
+        if (!Chain.IsOutdated)
+        {
+            return false;
+        }
+
+        Chain = Chain.Latest.Without(_trail.Asked);
+        _candidates.StartOver();
+        return true;
     }
 
     private ValueTask<AttemptFailure?> BeginAttemptAsync(Endpoint endpoint, in Admission admission, out long startedAt)
@@ -224,7 +268,7 @@ internal abstract class Request
             OthersLeft = IsPinned ? 0 : _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
-            NeededByOthers = hasDeadline && !IsPinned ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
+            NeededByOthers = hasDeadline ? Remaining.NeedOf(Deadline - now, now) : 0,
             Backoff = RetryDelay.Draw(settings.Retry, retries),
             MaxDelay = settings.Retry.MaxDelay,
         };
@@ -237,10 +281,18 @@ internal abstract class Request
         return next;
     }
 
-    // Not as a probe: if the endpoint was ejected meanwhile, the request does not wait for it twice.
+    // Not as a probe, and not beyond the ramp's share: the request does not ask an ill endpoint twice while somebody else is left.
     private NextStep TryAdmitAgain(Endpoint endpoint, FailureKind kind, out Admission admission)
     {
-        if (endpoint.TryAdmit(AdmissionRequest.NoProbe, Chain.Clock.Now, IsStreaming, out admission) == AdmissionResult.Admitted)
+        var now = Chain.Clock.Now;
+        if (Deadline - now < AfterFailure.ShortestAttempt)
+        {
+            admission = default;
+            return NextStep.GiveUp;
+        }
+
+        var request = _candidates.HasNext(Chain, now) ? AdmissionRequest.NoProbe : AdmissionRequest.LastResort;
+        if (endpoint.TryAdmit(request, now, IsStreaming, out admission) == AdmissionResult.Admitted)
         {
             return NextStep.RetryHere;
         }
@@ -256,6 +308,7 @@ internal abstract class Request
             _candidates.NeedContextOf(from.Settings.ContextWindow);
         }
 
+        FollowReload();
         if (!_candidates.TryNext(Chain, IsStreaming, isFirst: false, Chain.Clock.Now, out var next, out admission))
         {
             return false;
@@ -289,60 +342,31 @@ internal abstract class Request
     // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
     private async Task<(Endpoint Endpoint, Admission Admission)> FindWhenAllAreUnavailableAsync(long now)
     {
-        switch (Chain.Settings.AllUnavailableBehavior)
+        var candidate = Chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait
+            ? await WaitInLineAsync().ConfigureAwait(false)
+            : LastChoice.TryFind(Chain, IsStreaming, now);
+        if (candidate is null)
         {
-            case AllUnavailableBehavior.IgnoreEjection:
-                _candidates = new CandidateCursor { IgnoresEjection = true };
-                if (_candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out var ignored, out var admission))
-                {
-                    return (ignored, admission);
-                }
-
-                break;
-
-            case AllUnavailableBehavior.OneAtATime:
-                if (OneAtATimeGate.TryEnter(Chain, now) is { } soonest)
-                {
-                    _hasOnlyPlace = true;
-                    return (soonest, default);
-                }
-
-                break;
-
-            case AllUnavailableBehavior.Wait:
-                if (await WaitInLineAsync(now).ConfigureAwait(false) is { } candidate)
-                {
-                    (Chain, _candidates) = (candidate.Chain, candidate.Rest);
-                    return (candidate.Endpoint, candidate.Admission);
-                }
-
-                break;
+            throw AllFailed(Chain.Clock.Now);
         }
 
-        throw AllFailed(Chain.Clock.Now);
+        (Chain, _candidates) = (candidate.Chain, candidate.Rest);
+        _hasOnlyPlace = candidate.Admission.Role == AdmissionRole.ProbeAhead;
+        return (candidate.Endpoint, candidate.Admission);
     }
 
-    private async Task<Candidate?> WaitInLineAsync(long now)
+    private async Task<Candidate?> WaitInLineAsync()
     {
-        using var deadline = Deadline == long.MaxValue
-            ? new CancellationTokenSource()
-            : new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(0, Deadline - now)), Chain.Clock.TimeProvider);
-        using var delay = Cancellation.BeginDelay(deadline.Token);
-        try
-        {
-            return await WaitingLine.WaitAsync(Chain, IsStreaming, Deadline, delay.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!Cancellation.IsCanceled)
-        {
-            // The deadline.
-            return null;
-        }
+        // What returns too late for an attempt is of no use.
+        var latestReturn = Deadline == long.MaxValue ? long.MaxValue : Deadline - AfterFailure.ShortestAttempt;
+        using var canceled = Cancellation.BeginDelay();
+        return await WaitingLine.WaitAsync(Chain, IsStreaming, latestReturn, canceled.Token).ConfigureAwait(false);
     }
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)
     {
         TakeInput();
-        using var canceled = Cancellation.BeginDelay(CancellationToken.None);
+        using var canceled = Cancellation.BeginDelay();
         await RetryWait.DelayAsync(endpoint, delay, canceled.Token).ConfigureAwait(false);
     }
 }

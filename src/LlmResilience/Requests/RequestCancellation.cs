@@ -52,9 +52,9 @@ internal struct RequestCancellation(CancellationToken call)
     public bool TryClose() => Interlocked.Exchange(ref _closed, 1) == 0;
 
     /// <summary>Begins a delay that the app's cancel ends, or a dispose.</summary>
-    public CancellationTokenSource BeginDelay(CancellationToken deadline)
+    public CancellationTokenSource BeginDelay()
     {
-        var delay = CancellationTokenSource.CreateLinkedTokenSource(deadline, Token);
+        var delay = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Interlocked.Exchange(ref _delay, delay);
         if (IsClosed)
         {

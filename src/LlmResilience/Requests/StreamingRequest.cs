@@ -226,6 +226,7 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
     // What broke it has been noted already.
     private void NoteEnd()
     {
+        LeaveOnlyPlace();
         if (Outcome == RequestOutcome.Open && _attempt is { IsCommitted: true })
         {
             Outcome = RequestOutcome.Success;

@@ -85,7 +85,7 @@ internal sealed class FaultCell(CellKey key, AttemptRecorder recorder)
         var builder = first.AddTo(new(), _faulty, endpoint =>
         {
             (endpoint.Timeouts.FirstToken, endpoint.Timeouts.FirstTokenAtLastEndpoint) = (Limit, Limit);
-            (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response) = (Limit, Limit);
+            (endpoint.Timeouts.BetweenTokens, endpoint.Timeouts.Response, endpoint.Timeouts.ResponseAtLastEndpoint) = (Limit, Limit, Limit);
             (endpoint.Retry.MaxRetryAttempts, endpoint.Retry.Delay, endpoint.Retry.MaxDelay) = (1, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
             // The table shows what is booked. That enough of it ejects is another story, and would keep the retry from being made.

@@ -14,6 +14,7 @@ internal sealed class ChaoticChain : IDisposable
             options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromMilliseconds(150);
             options.EndpointDefaults.Timeouts.BetweenTokens = TimeSpan.FromMilliseconds(100);
             options.EndpointDefaults.Timeouts.Response = TimeSpan.FromMilliseconds(150);
+            options.EndpointDefaults.Timeouts.ResponseAtLastEndpoint = TimeSpan.FromMilliseconds(200);
             options.EndpointDefaults.RequireFinishReason = FinishReasonRequirement.Always;
             options.EndpointDefaults.Retry.Delay = TimeSpan.FromMilliseconds(1);
             options.EndpointDefaults.Retry.MaxDelay = TimeSpan.FromMilliseconds(10);

@@ -101,6 +101,70 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(0, _clock.LiveTimers);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_in_flight_does_not_fall_back_to_an_endpoint_that_is_gone_but_to_one_that_has_come(bool streaming)
+    {
+        _provider.Hanging = "a";
+        _configuration.Change(("Endpoints:0:Timeouts:FirstToken", "00:05:00"), ("Endpoints:0:Timeouts:Response", "00:05:00"));
+        var inFlight = _client.AskAsync(streaming);
+
+        _configuration.Change(("Endpoints:1:Name", "c"));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.True(_provider.Clients[1].IsDisposed);
+        _clock.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal("c", (await inFlight).Text);
+        Assert.Equal(0, _provider.Clients[1].Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_whose_endpoint_got_another_key_goes_on_there(bool streaming)
+    {
+        _provider.Hanging = "a";
+        foreach (var limit in new[] { "FirstToken", "FirstTokenAtLastEndpoint", "Response", "ResponseAtLastEndpoint" })
+        {
+            _configuration.Change(($"Endpoints:0:Timeouts:{limit}", "00:00:05"));
+        }
+
+        Endpoints.Drain("b");
+        var inFlight = _client.AskAsync(streaming);
+
+        _configuration.Change(("Endpoints:0:ApiKey", "sk-rotated"));
+        _provider.Hanging = null;
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("a", (await inFlight.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken)).Text);
+        Assert.Equal(1, _provider.Clients[^1].Calls);
+    }
+
+    [Fact]
+    public void A_change_while_the_client_is_built_is_not_lost()
+    {
+        var configuration = new ChangingConfiguration("a");
+        var provider = new ReloadingProvider();
+        var changed = false;
+        using var client = new LlmResilienceBuilder { TimeProvider = _clock }
+            .AddProvider(provider)
+            .AddEndpoint("z", _ =>
+            {
+                if (!changed)
+                {
+                    changed = true;
+                    configuration.AddEndpoint(1, "b");
+                }
+
+                return new FakeChatClient(Script.Answer("z"));
+            })
+            .Bind(configuration.Section)
+            .Build();
+
+        Assert.Equal(["z", "a", "b"], client.GetService<LlmEndpoints>()!.GetSnapshots().Select(endpoint => endpoint.Name));
+    }
+
     [Fact]
     public void An_endpoint_with_another_address_or_key_is_another_endpoint()
     {

@@ -18,7 +18,7 @@ public sealed class EjectionTests
             Assert.Equal("backup", (await chain.Client.AskAsync(streaming)).Text);
         }
 
-        Assert.Equal(5, ill.Calls);
+        Assert.Equal(3, ill.Calls);
         var health = chain["a"];
         Assert.Equal(EndpointState.Ejected, health.State);
         Assert.Equal(EjectionReason.ConsecutiveFailures, health.EjectionReason);

@@ -2,24 +2,29 @@ using System.Text.Json.Nodes;
 
 namespace LlmResilience.Tests.Health;
 
-/// <summary>Finds vectors: in the folder that <c>LLMRESILIENCE_VECTORS</c> names, else in the copy that is built with the tests.</summary>
+/// <summary>Finds vectors: in the folder that <c>LLMRESILIENCE_VECTORS</c> names, else in the copy that is built with the tests. A folder without a file has no such tests.</summary>
 internal static class VectorFile
 {
     // Active probes come with another feature; their vectors wait for it.
     private const string ActiveCheck = "active_check";
 
-    private static string Folder => Environment.GetEnvironmentVariable("LLMRESILIENCE_VECTORS") is { Length: > 0 } folder
-        ? folder
-        : Path.Combine(AppContext.BaseDirectory, "Vectors");
+    private static readonly string[] Timelines = ["ejection.json", "pool.json", "own.json"];
+
+    /// <summary>The folder is not the one that is built with the tests, and may lack anything.</summary>
+    public static bool IsForeign => Environment.GetEnvironmentVariable("LLMRESILIENCE_VECTORS") is { Length: > 0 };
+
+    private static string BuiltIn => Path.Combine(AppContext.BaseDirectory, "Vectors");
+
+    private static string Folder => IsForeign ? Environment.GetEnvironmentVariable("LLMRESILIENCE_VECTORS")! : BuiltIn;
 
     public static TheoryData<string, string> LoadNames()
     {
         var names = new TheoryData<string, string>();
-        foreach (var file in new[] { "ejection.json", "pool.json" }.Where(file => File.Exists(Path.Combine(Folder, file))))
+        foreach (var file in Timelines)
         {
-            foreach (var vector in Read(file)["vectors"]!.AsArray().Where(vector => !NeedsActiveProbes(vector!)))
+            foreach (var vector in Read(file, "vectors").Where(vector => !NeedsActiveProbes(vector)))
             {
-                names.Add(file, (string)vector!["name"]!);
+                names.Add(file, (string)vector["name"]!);
             }
         }
 
@@ -28,12 +33,16 @@ internal static class VectorFile
 
     public static (JsonObject Vector, JsonObject Defaults) Load(string file, string name)
     {
-        var all = Read(file);
-        var vector = all["vectors"]!.AsArray().Single(vector => (string)vector!["name"]! == name)!.AsObject();
-        return (vector, (all["vector_defaults"] ?? Read("ejection.json")["vector_defaults"])!.AsObject());
+        var defaults = ReadAll(Folder, file)!["vector_defaults"] ?? ReadAll(BuiltIn, "pool.json")!["vector_defaults"];
+        return (Read(file, "vectors").Single(vector => (string)vector["name"]! == name), defaults!.AsObject());
     }
 
-    private static bool NeedsActiveProbes(JsonNode vector) => vector["events"]!.AsArray().Any(step => (string?)step!["do"] == ActiveCheck);
+    /// <summary>What is in one of a file's lists; nothing if there is no such file.</summary>
+    public static IEnumerable<JsonObject> Read(string file, string list)
+        => ReadAll(Folder, file)?[list]?.AsArray().Select(vector => vector!.AsObject()) ?? [];
 
-    private static JsonObject Read(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!.AsObject();
+    private static bool NeedsActiveProbes(JsonObject vector) => vector["events"]!.AsArray().Any(step => (string?)step!["do"] == ActiveCheck);
+
+    private static JsonObject? ReadAll(string folder, string file)
+        => File.Exists(Path.Combine(folder, file)) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!.AsObject() : null;
 }

@@ -72,7 +72,7 @@ public sealed class RequestTimeoutTests
         var second = new FakeChatClient(Script.Answer("too late"));
         using var chain = new TestChain()
             .Endpoint("a", new FakeChatClient(Script.Hang()), endpoint => endpoint.Timeouts.FirstToken = endpoint.Timeouts.Response = TimeSpan.FromSeconds(4))
-            .Endpoint("b", second)
+            .Endpoint("b", second, endpoint => endpoint.Timeouts.FirstToken = TimeSpan.FromMilliseconds(40))
             .With(options => options.RequestTimeout = TimeSpan.FromSeconds(4.049));
 
         var asking = chain.Client.AskAsync(streaming);

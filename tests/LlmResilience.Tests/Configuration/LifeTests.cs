@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+
+namespace LlmResilience.Tests.Configuration;
+
+/// <summary>The ends of a client: disposed while requests are under way, or forgotten.</summary>
+public sealed class LifeTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disposed_client_and_what_was_made_of_it_ask_nobody(bool streaming)
+    {
+        var client = new FakeChatClient(Script.Answer("never"));
+        var chain = new TestChain().Endpoint("a", client);
+        var other = new TestChain().Endpoint("x", Script.Answer("x"));
+        var (some, both) = (chain.Client.WithEndpoints(["a"]), chain.Client.FollowedBy());
+
+        chain.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => chain.Client.AskAsync(streaming));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => some.AskAsync(streaming));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => both.AskAsync(streaming));
+        Assert.Equal(0, client.Calls);
+        other.Dispose();
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_begun_after_Dispose_asks_nobody()
+    {
+        var client = new FakeChatClient(Script.Answer("never"));
+        var chain = new TestChain().Endpoint("a", client);
+        var stream = chain.Client.GetStreamingResponseAsync("hi");
+
+        chain.Dispose();
+
+        Assert.IsType<ObjectDisposedException>((await stream.CollectAsync()).Exception);
+        Assert.Equal(0, client.Calls);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Between_two_attempts_a_disposed_client_asks_nobody(bool streaming, bool retries)
+    {
+        var first = new FakeChatClient(Script.Throw(new IOException()));
+        var second = new FakeChatClient(Script.Answer("never"));
+        var release = new TaskCompletionSource();
+        var chain = new TestChain()
+            .Endpoint("a", retries ? first : new FakeChatClient(new Script().Then((_, _) => release.Task).ThenThrow(new IOException())))
+            .Endpoint("b", second)
+            .With(options => options.EndpointDefaults.Retry.MaxRetryAttempts = retries ? 1 : 0);
+
+        var asking = chain.Client.AskAsync(streaming);
+        if (retries)
+        {
+            await chain.Clock.WaitForTimerWithinAsync(TimeSpan.FromSeconds(5));
+        }
+
+        chain.Dispose();
+        release.SetResult();
+        chain.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => asking);
+        Assert.Equal((retries ? 1 : 0, 0), (first.Calls, second.Calls));
+    }
+
+    [Fact]
+    public void A_client_that_its_app_has_forgotten_is_collected()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("LlmResilience:MaxAttempts", "3")]).Build();
+        var forgotten = BuildAndForget(configuration.GetSection("LlmResilience"));
+
+        for (var i = 0; i < 10 && forgotten.Exists(one => one.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.All(forgotten, one => Assert.False(one.IsAlive));
+        configuration.Reload();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<WeakReference> BuildAndForget(IConfiguration section)
+    {
+        var inner = new FakeChatClient(Script.Answer("a"));
+        var client = new LlmResilienceBuilder().AddEndpoint("a", inner).Bind(section).Build();
+        return [new WeakReference(client), new WeakReference(inner)];
+    }
+}
