@@ -49,7 +49,7 @@ public sealed class InMemoryTests
     // What a plain HttpRequestException cannot say, and where a client in memory has no JSON to fail at or no events to skip.
     private static string Expected(string fault, bool streaming) => (fault, streaming) switch
     {
-        ("400 `context_length_exceeded`" or "400 `content_filter`" or "400 `billing_hard_limit_reached`", _) => "`InvalidRequest`",
+        ("400 `context_length_exceeded`" or "400 `content_filter`" or "400 `unsupported_parameter`" or "400 `billing_hard_limit_reached`", _) => "`InvalidRequest`",
         ("429 `insufficient_quota`", _) => "`RateLimited`",
         ("status 200, no bytes" or "ends without a finish reason, before the first token", _) => "`EmptyResponse`",
         ("status 200, a web page", _) => "`InvalidResponse`",

@@ -19,7 +19,7 @@ internal static class AccountPhrases
         .. From(Unauthorized, "Bedrock", "docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html",
             "the security token included in the request is", "access to anthropic models is not allowed from unsupported countries", "<*>is not allowed from unsupported countries"),
         .. From(Unauthorized, "SiliconFlow, relays", "docs.siliconflow.com/en/faqs/error-code",
-            "invalid token", "api key is invalid", "invalid api key.", "token expired or incorrect", "无效的令牌", "该令牌"),
+            "api key is invalid", "invalid api key.", "token expired or incorrect", "无效的令牌", "该令牌"),
 
         .. From(QuotaExhausted, "Anthropic", "docs.anthropic.com/en/api/errors",
             "your credit balance is too low", "you have reached your specified api usage limits", "you have reached your api usage limits"),

@@ -10,7 +10,7 @@ internal static class EndpointPhrases
     [
         // Of the request, though the status speaks of something missing.
         .. From(InvalidRequest, "OpenAI, Anthropic", "maximhq/bifrost core/failureclass_test.go",
-            "no such file object", "no such <*> object:", "no file found with id", "file not found", "previous response with id", "conversation with id", "no response found with id",
+            "no such file object", "no such <*> object:", "no file found with id", "file not found: file", "previous response with id", "conversation with id", "no response found with id",
             "response with id", "item with id", "container with id", "vector store with id", "no vector store found", "no thread found with id", "no assistant found with id", "no conversation found"),
 
         .. From(NotFound, "OpenAI, Groq, vLLM, xAI", "developers.openai.com/api/docs/guides/error-codes",

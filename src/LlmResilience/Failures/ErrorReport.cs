@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LlmResilience.Failures;
 
 /// <summary>What a provider says about an error, wherever in the body it stood.</summary>
@@ -57,7 +59,7 @@ internal sealed class ErrorReport
             Name ??= code;
         }
 
-        if (int.TryParse(code, out var status) && status is >= 100 and < 600)
+        if (int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and < 600)
         {
             Status ??= status;
             return;

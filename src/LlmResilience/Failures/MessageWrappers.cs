@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LlmResilience.Failures;
 
 /// <summary>What relays put before the message of the provider behind them.</summary>
@@ -63,6 +65,6 @@ internal static class MessageWrappers
         }
 
         var isName = !head.Contains(' ') && (head.EndsWith("error", StringComparison.Ordinal) || head.EndsWith("exception", StringComparison.Ordinal));
-        return isName || (head.Length == 3 && int.TryParse(head, out _));
+        return isName || (head.Length == 3 && int.TryParse(head, NumberStyles.None, CultureInfo.InvariantCulture, out _));
     }
 }

@@ -11,6 +11,7 @@ internal sealed partial class FaultCatalog
         new("400, the prompt is too long", SimulatedFault.Status(400, message: "prompt is too long: 2 tokens > 1 maximum")),
         new("400, blocked by the content filter", SimulatedFault.Status(400, message: "Output blocked by content filtering policy")),
         new("400, the credit balance is too low", SimulatedFault.Status(400, message: "Your credit balance is too low to access the Anthropic API.")),
+        new("400, the model does not support it", SimulatedFault.Status(400, message: "This model does not support effort level 'xhigh'.")),
         new("401 `authentication_error`", SimulatedFault.Status(401)),
         new("402 `billing_error`", SimulatedFault.Status(402)),
         new("403 `permission_error`", SimulatedFault.Status(403)),
