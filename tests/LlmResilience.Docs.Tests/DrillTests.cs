@@ -11,6 +11,9 @@ public sealed class DrillTests
     public async Task The_drill_over_the_wire_is_answered_by_the_backup() => Assert.Equal("backup", await DrillSnippets.OverTheWire());
 
     [Fact]
+    public async Task The_drill_in_a_dialect_goes_through_the_tool_and_on() => Assert.NotEmpty(await DrillSnippets.Dialect());
+
+    [Fact]
     public async Task The_drill_in_memory_retries_and_then_falls_back()
     {
         var response = await DrillSnippets.InMemory(TimeProvider.System);

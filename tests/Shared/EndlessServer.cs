@@ -57,7 +57,7 @@ internal sealed class EndlessServer : IAsyncDisposable
             try
             {
                 var stream = connection.GetStream();
-                await stream.ReadAtLeastAsync(new byte[4096], 1);
+                _ = await stream.ReadAtLeastAsync(new byte[4096], 1);
                 await stream.WriteAsync(_start);
                 while (true)
                 {

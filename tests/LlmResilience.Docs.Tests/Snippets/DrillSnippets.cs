@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Docs.Tests.Snippets;
 
-/// <summary>The snippets of docs/drills.md, as methods that tests call.</summary>
+/// <summary>The snippets of docs/drills.md and docs/dialects.md, as methods that tests call.</summary>
 internal static class DrillSnippets
 {
     public static async Task<string> OverTheWire()
@@ -24,6 +24,22 @@ internal static class DrillSnippets
         primary.Faults.Clear(); // and its end
         #endregion
         return during.GetLlmEndpoint()!.Name;
+    }
+
+    public static async Task<string> Dialect()
+    {
+        #region drill-dialect
+        var dialect = SimulatedOpenAIDialect.DeepSeek();
+        dialect.ToolCalls = [new("call_1", "weather", "{\"city\":\"Rome\"}")];
+        await using var server = await SimulatedOpenAIServer.StartAsync(new() { Dialect = dialect, ReasoningTokenCount = 5 });
+        #endregion
+        using var client = new LlmResilienceBuilder()
+            .AddOpenAIEndpoint("only", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "none", "any"))
+            .Build();
+        List<ChatMessage> conversation = [new(ChatRole.User, "How is the weather in Rome?")];
+        conversation.AddRange((await client.GetResponseAsync(conversation)).Messages);
+        conversation.Add(new(ChatRole.Tool, [new FunctionResultContent("call_1", "sunny")]));
+        return (await client.GetResponseAsync(conversation)).Text;
     }
 
     public static async Task<ChatResponse> InMemory(TimeProvider time)
