@@ -286,7 +286,6 @@ public sealed class EndpointHealthTests
     {
         _pool.MaxEjectedRatio = 0.5;
         var (first, second) = (Create(options => options.ConsecutiveFailureThreshold = 1), Create(options => options.ConsecutiveFailureThreshold = 1));
-        _pool.SetMembers([first, second]);
         first.Failed(Admit(first, 0), 0, FailureKind.ServerError);
 
         var refused = second.Failed(Admit(second, 0), 0, FailureKind.ServerError);
@@ -304,7 +303,6 @@ public sealed class EndpointHealthTests
     public void Panic_begins_below_its_share_of_endpoints_that_are_not_ejected(double threshold, bool expected)
     {
         var (ejected, drained) = (Create(), Create());
-        _pool.SetMembers([ejected, drained]);
         ejected.Eject(0);
         drained.Drain();
 
@@ -340,7 +338,6 @@ public sealed class EndpointHealthTests
     public void Each_change_wakes_who_waits()
     {
         var health = Create();
-        _pool.SetMembers([health]);
         Action<long>[] changes = [now => health.Eject(now), health.Restore, _ => health.Drain(), now => health.CoolDown(now, TimeSpan.FromSeconds(9), FailureKind.RateLimited)];
         foreach (var change in changes)
         {
@@ -355,7 +352,6 @@ public sealed class EndpointHealthTests
     public void Looking_wakes_nobody()
     {
         var health = Ejected();
-        _pool.SetMembers([health]);
         var changed = _pool.Changed;
 
         health.GetSnapshot(Ticks(5));
@@ -377,7 +373,9 @@ public sealed class EndpointHealthTests
     {
         var options = new EjectionOptions { JitterRatio = 0 };
         configure?.Invoke(options);
-        return new EndpointHealth(EjectionSettings.From(options), _pool);
+        var health = new EndpointHealth(EjectionSettings.From(options), _pool);
+        _pool.SetMembers(_pool.Members.Append(health));
+        return health;
     }
 
     private EndpointHealth Ejected()
