@@ -9,7 +9,10 @@ public sealed class LlmResilienceOptions
     /// <summary>The options that every endpoint of the chain starts from.</summary>
     public EndpointOptions EndpointDefaults { get; set; } = new();
 
-    /// <summary>All attempts of a request together, from the call to the end of its stream. Every attempt gets at most what is left.</summary>
+    /// <summary>
+    /// All attempts of a request together, from the call to the end of its stream. Before its first token, or its response, an attempt gets
+    /// no more than leaves something to the endpoints after it. Too short a time cuts healthy long streams in the middle.
+    /// </summary>
     /// <value>
     /// The default is <see cref="Timeout.InfiniteTimeSpan"/>: none. Above zero, at most one day. When it is over the request fails with a
     /// <see cref="RequestTimeoutException"/>, which counts against no endpoint.

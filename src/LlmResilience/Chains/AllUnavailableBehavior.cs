@@ -7,10 +7,16 @@ namespace LlmResilience;
 /// </remarks>
 public enum AllUnavailableBehavior
 {
-    /// <summary>One request at a time goes to the endpoint that returns soonest; the others fail at once, and say when to come back.</summary>
+    /// <summary>
+    /// One request at a time, until its stream ends, goes to the ejected endpoint that returns soonest, as a probe ahead of time: its first
+    /// token ends the ejection, its failure changes nothing. The others fail at once, and say when to come back.
+    /// </summary>
     OneAtATime,
 
-    /// <summary>Requests wait for the earliest return, first come, first served; those whose deadline is earlier fail at once.</summary>
+    /// <summary>
+    /// Requests wait for the earliest return, at most <see cref="LlmResilienceOptions.MaxWait"/>, first come, first served; those that no
+    /// endpoint could be back in time for fail at once.
+    /// </summary>
     Wait,
 
     /// <summary>Requests fail at once, and say when to come back.</summary>

@@ -109,6 +109,19 @@ internal struct CandidateCursor
         return count;
     }
 
+    /// <summary>What the endpoints that are still to be asked may need, each its own limit, in clock ticks.</summary>
+    public readonly long NeedOfRest(Chain chain, bool isStreaming, long now)
+    {
+        var (rest, need) = (this, 0L);
+        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
+        while (rest.TryFindNext(chain, ejectionIsIgnored, now) is { } endpoint)
+        {
+            need = Ticks.Add(need, isStreaming ? endpoint.Settings.FirstToken : endpoint.Settings.Response);
+        }
+
+        return need;
+    }
+
     /// <summary>The next endpoint that would be offered, found on a copy: nothing is taken from it. What is kept for the end is counted after all groups.</summary>
     private Endpoint? TryFindNext(Chain chain, bool ejectionIsIgnored, long now)
     {

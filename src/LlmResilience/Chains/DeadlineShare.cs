@@ -6,20 +6,15 @@ internal static class DeadlineShare
     /// <summary>All of it but what the later candidates may need for their first token, each of them at most as much as an equal part.</summary>
     /// <param name="timeLeft">What is left of the request's time, in clock ticks.</param>
     /// <param name="laterFirstTokens">The limit of the first token of each later candidate; 0 for none.</param>
-    public static long Of(long timeLeft, ReadOnlySpan<long> laterFirstTokens) => timeLeft - NeedOf(timeLeft, laterFirstTokens);
-
-    /// <summary>What is kept for the later candidates.</summary>
-    /// <param name="timeLeft">What is left of the request's time, in clock ticks.</param>
-    /// <param name="laterFirstTokens">The limit of the first token of each later candidate; 0 for none.</param>
-    public static long NeedOf(long timeLeft, ReadOnlySpan<long> laterFirstTokens)
+    public static long Of(long timeLeft, ReadOnlySpan<long> laterFirstTokens)
     {
         var equalPart = timeLeft / (laterFirstTokens.Length + 1);
-        long need = 0;
+        var share = timeLeft;
         foreach (var firstToken in laterFirstTokens)
         {
-            need += firstToken == 0 ? equalPart : Math.Min(firstToken, equalPart);
+            share -= firstToken == 0 ? equalPart : Math.Min(firstToken, equalPart);
         }
 
-        return need;
+        return share;
     }
 }

@@ -29,14 +29,15 @@ internal readonly struct RemainingCandidates(Chain chain, in CandidateCursor res
     /// <param name="deadline">When the request's time is over; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="startedAt">When the attempt began.</param>
     public long DeadlineBeforeCommit(long deadline, long startedAt)
-        => deadline == long.MaxValue ? deadline : deadline - NeedOf(deadline - startedAt, chain.Clock.Now);
-
-    /// <summary>What the later candidates may need of the time that is left.</summary>
-    public long NeedOf(long timeLeft, long now)
     {
-        var later = Math.Min(AttemptsLeft, chain.Endpoints.Length);
+        if (deadline == long.MaxValue)
+        {
+            return deadline;
+        }
+
+        var later = Math.Clamp(AttemptsLeft, 0, chain.Endpoints.Length);
         Span<long> firstTokens = later <= FewCandidates ? stackalloc long[FewCandidates] : new long[later];
-        var count = _rest.CopyFirstTokens(chain, now, firstTokens[..Math.Max(0, later)]);
-        return DeadlineShare.NeedOf(timeLeft, firstTokens[..count]);
+        var count = _rest.CopyFirstTokens(chain, chain.Clock.Now, firstTokens[..later]);
+        return startedAt + DeadlineShare.Of(deadline - startedAt, firstTokens[..count]);
     }
 }

@@ -268,7 +268,7 @@ internal abstract class Request
             OthersLeft = IsPinned ? 0 : _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
-            NeededByOthers = hasDeadline ? Remaining.NeedOf(Deadline - now, now) : 0,
+            NeededByOthers = hasDeadline ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
             Backoff = RetryDelay.Draw(settings.Retry, retries),
             MaxDelay = settings.Retry.MaxDelay,
         };

@@ -14,7 +14,7 @@ public sealed class AbandonedAttemptTests
         using var chain = new TestChain().Endpoint("a", Script.HangStubbornly(release.Task)).Endpoint("b", Script.Answer("well"));
 
         var answer = chain.Client.AskAsync(streaming);
-        chain.Clock.Advance(TimeSpan.FromSeconds(100));
+        chain.Clock.Advance(TimeSpan.FromSeconds(120));
 
         Assert.Equal("well", (await answer).Text);
         Assert.Equal(1, chain["a"].AbandonedAttempts);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LlmResilience.Health;
+using LlmResilience.Utilities;
 
 namespace LlmResilience.Tests.Health;
 
@@ -32,6 +33,12 @@ public sealed class FormulaVectorTests
             case "eject_duration":
                 var duration = EjectionFormulas.Duration((int)args["k"]!, Ticks(args, "base"), Ticks(args, "max"), Ticks(args, "jitter_ms"), (long)args["draw"]!);
                 Assert.Equal((double)expect["ms"]!, TimeSpan.FromTicks(duration).TotalMilliseconds);
+                break;
+            case "k_max" when expect["error"] is not null:
+                var errors = new List<string>();
+                new EjectionOptions { BaseEjectionTime = TimeSpan.FromTicks(Ticks(args, "base")), MaxEjectionTime = TimeSpan.FromTicks(Ticks(args, "max")) }
+                    .Check(new OptionsChecker("Ejection", errors));
+                Assert.NotEmpty(errors);
                 break;
             case "k_max":
                 Assert.Equal((int)expect["k_max"]!, EjectionFormulas.MaxMultiplier(Ticks(args, "base"), Ticks(args, "max")));
