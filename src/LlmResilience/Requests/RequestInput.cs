@@ -19,11 +19,15 @@ internal readonly struct RequestInput
     private bool IsTaken => Messages is ChatMessage[];
 
     public static RequestInput Of(IEnumerable<ChatMessage> messages, ChatOptions? options)
-        => messages is IReadOnlyList<ChatMessage> list and not ChatMessage[]
-            ? new RequestInput(list, options)
+    {
+        if (messages is IReadOnlyList<ChatMessage> list and not ChatMessage[])
+        {
+            return new RequestInput(list, options);
+        }
 
-            // Read once for all attempts: a lazy sequence may be costly, or not repeatable.
-            : Take(messages, options);
+        // Read once for all attempts: a lazy sequence may be costly, or not repeatable.
+        return Take(messages, options);
+    }
 
     /// <summary>The same, as it is now: copies that the app does not know.</summary>
     public RequestInput Taken() => IsTaken ? this : Take(Messages, Options);

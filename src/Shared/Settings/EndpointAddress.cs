@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace LlmResilience;
@@ -8,6 +9,8 @@ internal static class EndpointAddress
     private const int LongestScheme = 10;
     private const int LongestPort = 5;
     private const int LongestPart = 24;
+
+    private static readonly SearchValues<char> InNoAddress = SearchValues.Create("@?#;=& ");
 
     public static string? Describe(string? value, string path, string example)
     {
@@ -24,7 +27,7 @@ internal static class EndpointAddress
     // A host in small letters, with or without a scheme, a port and a path: what people write who forget or misspell the scheme.
     private static bool LooksLikeAddress(string value)
     {
-        if (value.AsSpan().IndexOfAny("@?#;=& ") >= 0)
+        if (value.AsSpan().ContainsAny(InNoAddress))
         {
             return false;
         }
@@ -43,7 +46,7 @@ internal static class EndpointAddress
         var isNamed = labels.Length > 1 && labels[^1].All(char.IsAsciiLetterLower);
         return port.Length <= LongestPort && port.All(char.IsAsciiDigit)
             && host.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-' or '.')
-            && (hasScheme || port.Length > 0 || host == "localhost" || isNamed || IPAddress.TryParse(host, out _))
+            && (hasScheme || port.Length > 0 || string.Equals(host, "localhost", StringComparison.Ordinal) || isNamed || IPAddress.TryParse(host, out _))
             && labels.All(IsShort);
     }
 
