@@ -73,7 +73,7 @@ public sealed class ReloadTests
         while (!stop.IsCancellationRequested)
         {
             using var response = await gateway.AskAsync("chat", stream);
-            var isWhole = stream ? (await ServerEvents.ReadAsync(response)).IsDone : (await response.Content.ReadAsStringAsync()).Contains("Hi", StringComparison.Ordinal);
+            var isWhole = stream ? (await ServerEvents.ReadAsync(response)).IsDone : (await response.Content.ReadAsStringAsync(CancellationToken.None)).Contains("Hi", StringComparison.Ordinal);
             answers.Enqueue((response.StatusCode, response.Headers.TryGetValues("x-llm-endpoint", out var names) ? names.Single() : null, isWhole));
         }
     }

@@ -83,7 +83,7 @@ internal static class ChatCompletionReader
         _ => throw RequestException.Invalid($"'{name}' must be a boolean.", parameter),
     };
 
-    private static IReadOnlyList<ChatMessage> ReadMessages(JsonElement root)
+    private static List<ChatMessage> ReadMessages(JsonElement root)
         => Find(root, "messages") is { ValueKind: JsonValueKind.Array } messages && messages.GetArrayLength() > 0
             ? MessageReader.ReadAll(messages)
             : throw RequestException.Invalid("'messages' must be an array with at least one message.", "messages");
