@@ -66,7 +66,7 @@ internal sealed class ChunkWriter(ResponseBody body, ChatResponseHead head, Simu
     /// <summary>Writes an event that carries nothing but what the answer has taken so far, or what the last token took.</summary>
     public void WriteUsage(string usage) => Write($"{_head}{usage}{Choice}}},\"finish_reason\":null}}]}}\n\n");
 
-    public void WriteLastUsage(string usage) => Write($"{_head}{usage}\"choices\":[]}}\n\n");
+    public void WriteLastUsage(string usage) => Write($"{_head}\"choices\":[],{usage[..^1]}}}\n\n");
 
     /// <summary>The usage as a member, with the comma after it.</summary>
     public static string UsageOf(ChatRequest request, Answer answer, int promptTokens, int sent)
