@@ -28,7 +28,7 @@ public sealed class PipelineTests
         using var chain = Chain(pipeline => pipeline.AddChaosLatency(1.0, TimeSpan.FromHours(1)), Script.Answer("a"));
 
         var answer = chain.Client.AskAsync(streaming);
-        chain.Clock.Advance(TimeSpan.FromSeconds(streaming ? 30 : 100));
+        chain.Clock.Advance(TimeSpan.FromSeconds(streaming ? 30 : 120));
 
         Assert.Equal("backup", (await answer).Text);
         Assert.Equal(1, chain["a"].FailureRatio);
