@@ -74,10 +74,12 @@ internal sealed class CurrentChain : IDisposable
 
     private void ThrowIfDisposed()
     {
+#pragma warning disable CA1513 // What is disposed is the client, which is not known here.
         if (_isDisposed)
         {
             throw new ObjectDisposedException(Client);
         }
+#pragma warning restore CA1513
     }
 
     private void Forget(RetiredEndpoint retired)

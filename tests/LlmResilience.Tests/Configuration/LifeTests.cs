@@ -14,7 +14,6 @@ public sealed class LifeTests
     {
         var client = new FakeChatClient(Script.Answer("never"));
         var chain = new TestChain().Endpoint("a", client);
-        var other = new TestChain().Endpoint("x", Script.Answer("x"));
         var (some, both) = (chain.Client.WithEndpoints(["a"]), chain.Client.FollowedBy());
 
         chain.Dispose();
@@ -23,7 +22,6 @@ public sealed class LifeTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => some.AskAsync(streaming));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => both.AskAsync(streaming));
         Assert.Equal(0, client.Calls);
-        other.Dispose();
     }
 
     [Fact]
