@@ -13,11 +13,23 @@ internal static class ErrorUnderSuccess
     {
         // What is streamed is not whole, and reports its errors as events.
         if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType is "application/json"
-            && IsError(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)))
+            && await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false) is var body && IsError(body))
         {
-            response.StatusCode = HttpStatusCode.InternalServerError;
+            response.StatusCode = (HttpStatusCode)StatusOf(Failure.FromHttpResponse((int)HttpStatusCode.OK, headers: null, body, DateTimeOffset.UnixEpoch).Kind);
         }
     }
+
+    /// <summary>The status of the exception that the SDK is to throw.</summary>
+    private static int StatusOf(FailureKind kind) => kind switch
+    {
+        FailureKind.Unauthorized => 401,
+        FailureKind.QuotaExhausted => 402,
+        FailureKind.NotFound => 404,
+        FailureKind.RateLimited => 429,
+        FailureKind.Overloaded => 529,
+        FailureKind.InvalidRequest or FailureKind.ContentFiltered or FailureKind.ContextLengthExceeded or FailureKind.NotSupported => 400,
+        _ => 500,
+    };
 
     private static bool IsError(ReadOnlyMemory<byte> body)
     {

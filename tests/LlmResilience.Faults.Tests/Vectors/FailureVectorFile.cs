@@ -5,6 +5,9 @@ namespace LlmResilience.Faults.Tests.Vectors;
 /// <summary>Finds replies with their verdicts: in the folder that <c>LLMRESILIENCE_VECTORS</c> names, else in the copy that is built with the tests.</summary>
 internal static class FailureVectorFile
 {
+    /// <summary>The one row of a folder without replies, since runners take a theory without rows for a mistake.</summary>
+    public const string NoReplies = "no replies in this folder";
+
     private const string Pattern = "failures*.json";
 
     private static readonly Lazy<Dictionary<string, JsonObject>> Cases = new(Load);
@@ -26,8 +29,15 @@ internal static class FailureVectorFile
             }
         }
 
+        if (Cases.Value.Count == 0)
+        {
+            names.Add(NoReplies, false);
+        }
+
         return names;
     }
+
+    public static bool HasReplies => Cases.Value.Count > 0;
 
     public static JsonObject Find(string id) => Cases.Value[id];
 
