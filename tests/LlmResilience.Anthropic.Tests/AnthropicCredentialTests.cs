@@ -25,7 +25,7 @@ public class AnthropicCredentialTests
         await client.AskAsync(streaming);
 
         Assert.Equal(["Bearer token-1", "Bearer token-2"], seen.Authorizations);
-        Assert.Equal(2, server.Requests.Count());
+        Assert.Equal(2, server.Requests.Count);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public class SettingSecretsTests
     [InlineData("_LLMRESILIENCE")]
     [InlineData("LLMRESILIENCEKEY")]
     public void The_name_of_a_variable_is_shown(string name)
-        => Assert.Contains($"'{name}'", ApiKey.Describe(value: null, name, "E"), StringComparison.Ordinal);
+        => Assert.Contains($"'{name}'", ApiKey.Describe(value: null, name, hasCredential: false, "E"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("sk-proj-Ab3dEf6hIj9kLm2nOp5q")]
@@ -25,7 +25,7 @@ public class SettingSecretsTests
     [InlineData("secret")]
     public void A_key_in_the_place_of_a_variables_name_is_not_shown(string key)
     {
-        var message = ApiKey.Describe(value: null, key, "E");
+        var message = ApiKey.Describe(value: null, key, hasCredential: false, "E");
 
         Assert.StartsWith("E:ApiKeyEnvironmentVariable names something (not shown", message, StringComparison.Ordinal);
         Assert.DoesNotContain(key, message, StringComparison.Ordinal);
