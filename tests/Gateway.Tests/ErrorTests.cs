@@ -170,7 +170,7 @@ public sealed class ErrorTests
 
     internal static string[] Limits(int milliseconds) =>
     [
-        .. new[] { "FirstToken", "FirstTokenAtLastEndpoint", "BetweenTokens", "Response" }
+        .. new[] { "FirstToken", "FirstTokenAtLastEndpoint", "BetweenTokens", "Response", "ResponseAtLastEndpoint" }
             .Select(timeout => $"--LlmResilience:EndpointDefaults:Timeouts:{timeout}={TimeSpan.FromMilliseconds(milliseconds)}"),
     ];
 

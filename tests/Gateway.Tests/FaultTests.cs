@@ -130,7 +130,7 @@ public sealed class FaultTests
                 "--Gateway:Models:0:Name=both", "--Gateway:Models:0:Endpoints:0=primary", "--Gateway:Models:0:Endpoints:1=backup",
                 "--LlmResilience:MaxAttempts=2",
                 .. Endpoint(0, "primary", primary), .. Endpoint(1, "backup", backup),
-                .. new[] { "FirstToken", "FirstTokenAtLastEndpoint", "BetweenTokens", "Response" }.Select(limit => $"--LlmResilience:Endpoints:0:Timeouts:{limit}=00:00:00.500"),
+                .. new[] { "FirstToken", "FirstTokenAtLastEndpoint", "BetweenTokens", "Response", "ResponseAtLastEndpoint" }.Select(limit => $"--LlmResilience:Endpoints:0:Timeouts:{limit}=00:00:00.500"),
             ]);
             using var response = await gateway.AskAsync("backup");
             var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["choices"]![0]!["message"]!["content"]!;

@@ -24,7 +24,6 @@ public sealed class OutageTests
         await using var gateway = await RunningGateway.StartAsync(
             [
                 .. RunningGateway.Endpoint(0, "dead", new Uri("http://127.0.0.1:9/v1")), .. RunningGateway.Endpoint(1, "backup", backup.Address),
-                "--LlmResilience:EndpointDefaults:Ejection:ConsecutiveFailureThreshold=3",
             ],
             builder => builder.Services.AddSingleton<TimeProvider>(time));
 
