@@ -5,6 +5,8 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Faults.Tests.Vectors;
 
 /// <summary>How providers say no, one test a reply: what the library makes of each through the real SDKs, streamed and not.</summary>
+/// <remarks>One after the other with those that have recorders of their own: a meter's listener that is disposed can cost another one a measurement.</remarks>
+[Collection("docs/faults.md")]
 public sealed class FailureVectors
 {
     private const double LongestOwnWait = 10;
