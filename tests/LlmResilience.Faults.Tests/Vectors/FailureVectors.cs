@@ -5,9 +5,7 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Faults.Tests.Vectors;
 
 /// <summary>How providers say no, one test a reply: what the library makes of each through the real SDKs, streamed and not.</summary>
-/// <remarks>One after the other with those that have recorders of their own: a meter's listener that is disposed can cost another one a measurement.</remarks>
-[Collection("docs/faults.md")]
-public sealed class FailureVectors
+public sealed class FailureVectors : IDisposable
 {
     private const double LongestOwnWait = 10;
     private const double LongestWait = 300;
@@ -17,7 +15,8 @@ public sealed class FailureVectors
     private static readonly string[] Harmless =
         [None, nameof(FailureKind.ContextLengthExceeded), nameof(FailureKind.NotSupported), nameof(FailureKind.ContentFiltered), nameof(FailureKind.InvalidRequest)];
 
-    private static readonly AttemptRecorder Recorder = new();
+    // Of each test's own, so that it listens before the request is sent.
+    private readonly AttemptRecorder _recorder = new();
 
     public static TheoryData<string, bool> Replies { get; } = FailureVectorFile.LoadNames();
 
@@ -41,12 +40,14 @@ public sealed class FailureVectors
 
         var expected = reply["expect"]!;
         string[] kinds = [(string)expected["kind"]!, .. expected["or"]?.AsArray().Select(kind => (string)kind!) ?? []];
-        var kind = Recorder.Of(name)[^1] ?? None;
+        var kind = _recorder.Of(name)[^1] ?? None;
         var said = $"{kind} instead of {string.Join(" or ", kinds)}, since {(string?)reply["why"]}: {view.Exception}";
         Assert.True(kinds.Contains(kind), said);
         AssertView(kind, view);
         AssertTrace(kind, (double?)expected["retryAfter"], Snapshot(client, name), time.GetUtcNow());
     }
+
+    public void Dispose() => _recorder.Dispose();
 
     private static void AssertView(string kind, AppView view)
     {
