@@ -74,20 +74,13 @@ internal struct AttemptBooking
     }
 
     /// <summary>The response's time is over, but the app waits on. It counts unless the endpoint answered others meanwhile.</summary>
-    /// <returns>Whether it counted, so that how the attempt ends counts no more.</returns>
-    public bool ResponseIsLate(long now)
+    public void ResponseIsLate(long now)
     {
-        if (Endpoint.Load.HadSuccessSince(_startedAt) || !IsFirst(Judged))
+        if (!Endpoint.Load.HadSuccessSince(_startedAt) && IsFirst(Judged))
         {
-            return false;
+            Endpoint.BookFailure(_admission, new Failure(FailureKind.ResponseTimeout), now);
         }
-
-        Endpoint.BookFailure(_admission, new Failure(FailureKind.ResponseTimeout), now);
-        return true;
     }
-
-    /// <summary>How the attempt ends counts no more: a copy of these books has judged it.</summary>
-    public void MarkJudged() => _done |= Judged;
 
     /// <summary>The attempt failed before its first token or response.</summary>
     public void Fail(AttemptFailure failure, long now)

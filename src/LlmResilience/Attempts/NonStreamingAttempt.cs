@@ -38,7 +38,7 @@ internal struct NonStreamingAttempt
 
     /// <summary>What a response that has completed is.</summary>
 #pragma warning disable VSTHRD002 // It has completed.
-    private readonly ChatResponse Result => Response.Result;
+    public readonly ChatResponse Result => Response.Result;
 #pragma warning restore VSTHRD002
 
     public static NonStreamingAttempt Start(
@@ -62,30 +62,21 @@ internal struct NonStreamingAttempt
         return new NonStreamingAttempt(booking, cancellation, response);
     }
 
-    /// <summary>Waits for the response, no longer than its time, and lets go of the client.</summary>
+    /// <summary>Waits for the response, no longer than its time, lets go of the client, and books what became of it.</summary>
+    /// <param name="timeouts">The clock.</param>
+    /// <param name="answer">What a right response says of where it comes from.</param>
+    /// <param name="appToken">The app's token.</param>
     /// <returns>What went wrong. It is not thrown, since each level of that would cost microseconds.</returns>
-    public readonly ValueTask<ResponseOutcome> WaitAsync(in ResponseTimeouts timeouts, CancellationToken appToken) => WaitAsync(this, timeouts, appToken);
-
-    /// <summary>Takes note of what the wait, which looks at a copy of this attempt, has booked already.</summary>
-    public void TakeNoteOf(in ResponseOutcome outcome)
-    {
-        if (outcome.IsJudged)
-        {
-            _booking.MarkJudged();
-        }
-    }
+    public readonly ValueTask<AttemptFailure?> EndAsync(in ResponseTimeouts timeouts, AnsweringEndpoint answer, CancellationToken appToken)
+        => EndAsync(this, timeouts, answer, appToken);
 
     /// <summary>Books a response that was found right.</summary>
-    public ChatResponse Succeed(AnsweringEndpoint answer)
+    public void Succeed(AnsweringEndpoint answer)
     {
         _booking.Succeed(Endpoint.Clock.Now);
-        var response = Result;
-        response.SetLlmEndpoint(answer);
-        SignedReasoning.Stamp(response, Endpoint.Name);
-        return response;
+        Result.SetLlmEndpoint(answer);
+        SignedReasoning.Stamp(Result, Endpoint.Name);
     }
-
-    public void Fail(AttemptFailure failure) => _booking.Fail(failure, Endpoint.Clock.Now);
 
     /// <summary>Lets go of the client, which may not be done.</summary>
     public readonly void Release()
@@ -104,10 +95,10 @@ internal struct NonStreamingAttempt
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ResponseOutcome> WaitAsync(NonStreamingAttempt attempt, ResponseTimeouts timeouts, CancellationToken appToken)
+    private static async ValueTask<AttemptFailure?> EndAsync(
+        NonStreamingAttempt attempt, ResponseTimeouts timeouts, AnsweringEndpoint answer, CancellationToken appToken)
     {
         var (endpoint, response) = (attempt.Endpoint, attempt.Response);
-        var isJudged = false;
         while (!response.IsCompleted)
         {
             timeouts.Set(endpoint, attempt.StartedAt);
@@ -120,18 +111,33 @@ internal struct NonStreamingAttempt
             }
 
             var isLate = false;
-            var failure = waiting.IsCanceled ? AttemptFailure.Canceled(appToken) : timeouts.GoOff(endpoint, attempt.StartedAt, out isLate);
-            if (failure is not null)
+            var overdue = waiting.IsCanceled ? AttemptFailure.Canceled(appToken) : timeouts.GoOff(endpoint, attempt.StartedAt, out isLate);
+            if (overdue is not null)
             {
-                attempt.Release();
-                return new ResponseOutcome(failure, isJudged);
+                return attempt.Fail(overdue);
             }
 
-            isJudged |= isLate && attempt._booking.ResponseIsLate(endpoint.Clock.Now);
+            if (isLate)
+            {
+                attempt._booking.ResponseIsLate(endpoint.Clock.Now);
+            }
+        }
+
+        if (attempt.FindFailure(appToken) is { } failure)
+        {
+            return attempt.Fail(failure);
         }
 
         attempt.Release();
-        return new ResponseOutcome(attempt.FindFailure(appToken), isJudged);
+        attempt.Succeed(answer);
+        return null;
+    }
+
+    private AttemptFailure Fail(AttemptFailure failure)
+    {
+        Release();
+        _booking.Fail(failure, Endpoint.Clock.Now);
+        return failure;
     }
 
     private static TimeSpan UntilDue(long due, MonotonicClock clock)

@@ -37,7 +37,8 @@ internal sealed class NonStreamingRequest : Request
         {
             first.SawAnswerAtOnce();
             attempt.Release();
-            Succeed(attempt, chain);
+            attempt.Succeed(first.Answer);
+            TellSuccess(attempt, chain);
             return attempt.Response;
         }
 
@@ -52,16 +53,10 @@ internal sealed class NonStreamingRequest : Request
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Input.Messages, Input.Options, Cancellation.Token);
-        var outcome = await attempt.WaitAsync(new ResponseTimeouts(Remaining, Deadline), Cancellation.Token).ConfigureAwait(false);
-        attempt.TakeNoteOf(outcome);
-        var failure = outcome.Failure;
+        var failure = await attempt.EndAsync(new ResponseTimeouts(Remaining, Deadline), AnswerOf(endpoint), Cancellation.Token).ConfigureAwait(false);
         if (failure is null)
         {
-            _response = attempt.Succeed(AnswerOf(endpoint));
-        }
-        else
-        {
-            attempt.Fail(failure);
+            _response = attempt.Result;
         }
 
         return failure;
@@ -76,14 +71,13 @@ internal sealed class NonStreamingRequest : Request
         NonStreamingAttempt attempt, Chain chain, RequestInput input, CancellationToken callToken)
     {
         var timeouts = new ResponseTimeouts(BehindFirst(chain, input), chain.Settings.DeadlineOf(attempt.StartedAt));
-        var outcome = await attempt.WaitAsync(timeouts, callToken).ConfigureAwait(false);
-        attempt.TakeNoteOf(outcome);
-        if (outcome.Failure is not { } failure)
+        var failure = await attempt.EndAsync(timeouts, attempt.Endpoint.Answer, callToken).ConfigureAwait(false);
+        if (failure is null)
         {
-            return Succeed(attempt, chain);
+            TellSuccess(attempt, chain);
+            return attempt.Result;
         }
 
-        attempt.Fail(failure);
         var request = new NonStreamingRequest(chain, input, callToken);
         return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
     }
@@ -96,12 +90,8 @@ internal sealed class NonStreamingRequest : Request
             : RemainingCandidates.BehindFirst(chain);
     }
 
-    private static ChatResponse Succeed(NonStreamingAttempt attempt, Chain chain)
-    {
-        var response = attempt.Succeed(attempt.Endpoint.Answer);
-        chain.Telemetry.RequestEnded(RequestOutcome.Success, RequestRecovery.None, attempt.StartedAt, chain.Clock);
-        return response;
-    }
+    private static void TellSuccess(in NonStreamingAttempt attempt, Chain chain)
+        => chain.Telemetry.RequestEnded(RequestOutcome.Success, RequestRecovery.None, attempt.StartedAt, chain.Clock);
 
     private async Task<ChatResponse> GetResponseAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
     {

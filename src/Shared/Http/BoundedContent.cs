@@ -5,8 +5,12 @@ namespace LlmResilience;
 /// <summary>A response's body, read up to its bound.</summary>
 internal sealed class BoundedContent : HttpContent
 {
+    // A length that a server only claims must not make anybody reserve as much; so much does no harm, and spares growing buffers.
+    private const long LongestClaim = 1024 * 1024;
+
     private readonly HttpContent _inner;
     private readonly BodyBound _bound;
+    private readonly long? _length;
 
     public BoundedContent(HttpContent inner, BodyBound bound)
     {
@@ -14,12 +18,14 @@ internal sealed class BoundedContent : HttpContent
         _bound = bound;
         foreach (var (name, values) in inner.Headers.NonValidated)
         {
-            // A length that a server only claims must not make anybody reserve as much.
             if (!string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 Headers.TryAddWithoutValidation(name, values);
             }
         }
+
+        // Not of an error's body, which may end at its bound.
+        _length = !bound.EndsQuietly && inner.Headers.ContentLength is <= LongestClaim and var length ? length : null;
     }
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken)
@@ -44,8 +50,8 @@ internal sealed class BoundedContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = 0;
-        return false;
+        length = _length ?? 0;
+        return _length is not null;
     }
 
     protected override void Dispose(bool disposing)

@@ -37,7 +37,11 @@ internal sealed class ChatStreamReader
         update.ResponseId = update.MessageId = Reuse(ref _id, root.Property("id"u8));
         update.ModelId = Reuse(ref _model, root.Property("model"u8));
         update.RawRepresentation = BinaryData.FromBytes(bytes);
-        if (ErrorJson.Read(root) is { } error)
+        var choices = root.Property("choices"u8);
+
+        // Looked for in the text first: nearly no event has any of it, and to ask a parsed one for what it has not costs more.
+        var mayBeError = choices.ValueKind != JsonValueKind.Array || data.IndexOf("\"error\""u8) >= 0;
+        if (mayBeError && ErrorJson.Read(root) is { } error)
         {
             HasFailed = true;
             update.Contents.Add(error);
@@ -51,8 +55,17 @@ internal sealed class ChatStreamReader
             return update;
         }
 
-        ReadChoice(root, update);
-        ReadUsage(root, update);
+        if (data.IndexOf("\"citations\""u8) >= 0 || data.IndexOf("\"search_results\""u8) >= 0)
+        {
+            _message.ReadSources(root);
+        }
+
+        ReadChoice(choices.First(), update);
+        if (data.IndexOf("\"usage\""u8) >= 0)
+        {
+            ReadUsage(root, update);
+        }
+
         return update;
     }
 
@@ -75,16 +88,14 @@ internal sealed class ChatStreamReader
 
     private static ChatResponseUpdate CreateUpdate() => new() { Role = ChatRole.Assistant, Contents = new List<AIContent>(1) };
 
-    private void ReadChoice(JsonElement root, ChatResponseUpdate update)
+    private void ReadChoice(JsonElement choice, ChatResponseUpdate update)
     {
-        var choice = root.Property("choices"u8).First();
         if (choice.Number("index"u8) > 0)
         {
             return;
         }
 
         _message.Read(choice.Property("delta"u8), update.Contents);
-        _message.ReadSources(root);
         update.FinishReason = FinishReasonJson.Read(choice, out var failure);
         if (failure is not null)
         {

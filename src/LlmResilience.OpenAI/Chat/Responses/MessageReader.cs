@@ -18,9 +18,15 @@ internal sealed class MessageReader(bool isWhole)
     /// <summary>Reads a message or a piece of one; what is whole already is added to <paramref name="contents"/>.</summary>
     public void Read(JsonElement message, IList<AIContent> contents)
     {
+        if (IsPlain(message, out var content))
+        {
+            ContentJson.Read(content, contents, this);
+            return;
+        }
+
         var first = contents.Count;
         ReadReasoning(message, contents);
-        ContentJson.Read(message.Property("content"u8), contents, this);
+        ContentJson.Read(content, contents, this);
         ContentJson.ReadImages(message.Property("images"u8), contents);
         _audio.Read(message.Property("audio"u8), contents, _state);
         CitationJson.Read(message.Property("annotations"u8), contents, first, _state);
@@ -71,6 +77,31 @@ internal sealed class MessageReader(bool isWhole)
         {
             (_refusal ??= new()).Append(refusal);
         }
+    }
+
+    /// <summary>Whether there is nothing but content, as in nearly every piece: then nothing else is looked for.</summary>
+    private static bool IsPlain(JsonElement message, out JsonElement content)
+    {
+        content = default;
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            return true;
+        }
+
+        var isPlain = true;
+        foreach (var property in message.EnumerateObject())
+        {
+            if (property.NameEquals("content"u8))
+            {
+                content = property.Value;
+            }
+            else
+            {
+                isPlain = isPlain && property.NameEquals("role"u8);
+            }
+        }
+
+        return isPlain;
     }
 
     private void ReadReasoning(JsonElement message, IList<AIContent> contents)
