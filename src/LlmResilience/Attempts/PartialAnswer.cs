@@ -34,8 +34,8 @@ internal struct PartialAnswer
     public readonly string Text => _buffer is null ? "" : new string(_buffer, 0, _length);
 
     /// <summary>Adds what is about to be handed out.</summary>
-    /// <returns>An error that the provider reports beside its answer.</returns>
-    public ErrorContent? Add(ChatResponseUpdate update, Endpoint endpoint)
+    /// <returns>Whether it says how the answer ends: by a finish reason, or by an error that the provider reports.</returns>
+    public bool Add(ChatResponseUpdate update, Endpoint endpoint)
     {
         // Nearly every update is one piece of text, and asking it for the text of all its contents costs more than looking at that one.
         string text;
@@ -50,18 +50,19 @@ internal struct PartialAnswer
             StampReasoning(update, endpoint);
         }
 
-        ErrorContent? error = null;
+        var isEnd = false;
         if (!string.IsNullOrEmpty(text))
         {
             Append(text);
         }
         else
         {
-            Note(FirstTokenDetector.Inspect(update, out error));
+            isEnd = Note(FirstTokenDetector.Inspect(update));
         }
 
         if (update.FinishReason is { } finishReason)
         {
+            isEnd = true;
             _finish = finishReason == ChatFinishReason.ToolCalls ? Finish.Called : Finish.Over;
             if (Teaches(finishReason))
             {
@@ -73,7 +74,7 @@ internal struct PartialAnswer
             _finish = Finish.None;
         }
 
-        return error;
+        return isEnd;
     }
 
     /// <summary>Whether a finish reason shows that the endpoint sends one at the end of whole answers. Some servers name only what cut them short.</summary>
@@ -108,10 +109,11 @@ internal struct PartialAnswer
     // After the calls of a client that invokes tools by itself: their results, and the next answer. Calls themselves may trail.
     private static bool GoesOn(ChatResponseUpdate update) => update.Contents.Any(content => content is FunctionResultContent or TextContent { Text.Length: > 0 });
 
-    private void Note(FirstTokenSignal signal)
+    private bool Note(FirstTokenSignal signal)
     {
         _sawError |= signal == FirstTokenSignal.Error;
         _sawContent |= signal == FirstTokenSignal.Commit;
+        return signal == FirstTokenSignal.Error;
     }
 
     private void Append(string text)

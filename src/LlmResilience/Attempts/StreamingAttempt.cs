@@ -29,7 +29,8 @@ namespace LlmResilience.Attempts;
 internal sealed class StreamingAttempt : CancellationTokenSource
 #pragma warning restore CA2213, CA1001
 {
-    // After the first token, so many moves that complete at once share one look at the clock. A power of two less one.
+    // After the first token, where a clock can run out at all between updates that are there at once, so many of them share one look at
+    // it. A power of two less one.
     private const byte MovesBetweenLooks = 63;
 
     private readonly IStreamOwner _owner;
@@ -41,6 +42,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     private Preamble _preamble;
     private bool _progresses;
+    private bool _looksAtClock;
     private byte _moves;
 
     public StreamingAttempt(IStreamOwner owner, Endpoint endpoint, in Admission admission, long startedAt)
@@ -139,7 +141,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         pending = default;
 
         // A client whose updates are all there at once never meets the timer or an awaiting app: it is looked after here.
-        if ((IsCancellationRequested || (++_moves & MovesBetweenLooks) == 0) && FindEnd() is { } end)
+        if ((IsCancellationRequested || (_looksAtClock && (++_moves & MovesBetweenLooks) == 0)) && FindEnd() is { } end)
         {
             return FailMove(end);
         }
@@ -175,10 +177,9 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
         var update = _updates!.Current ?? throw NullFromClient("update");
         Current = update;
-        if (IsCommitted && _answer.Add(update, Endpoint) is { } error)
+        if (IsCommitted && _answer.Add(update, Endpoint))
         {
-            // It is one if the stream breaks or ends with it, and is not when the answer comes to its finish reason all the same.
-            Failure = AttemptFailure.Reported(Endpoint, error);
+            NoteEnd(update);
         }
 
         return MoveOutcome.Moved;
@@ -328,6 +329,16 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         return _preamble.TryHold(update, previous) ? null : Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
     }
 
+    private void NoteEnd(ChatResponseUpdate update)
+    {
+        _looksAtClock |= _answer.IsWhole;
+        if (FirstTokenDetector.Inspect(update, out var error) == FirstTokenSignal.Error)
+        {
+            // It is one if the stream breaks or ends with it, and is not when the answer comes to its finish reason all the same.
+            Failure = AttemptFailure.Reported(Endpoint, error!);
+        }
+    }
+
     private AttemptFailure? FindEnd()
     {
         if (_owner.IsCanceled)
@@ -359,7 +370,11 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private void Commit()
     {
         CommitPreamble();
-        _answer.Add(Current, Endpoint);
+        if (_answer.Add(Current, Endpoint))
+        {
+            NoteEnd(Current);
+        }
+
         _preamble.Complete(Current);
     }
 
@@ -367,6 +382,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private void CommitPreamble()
     {
         IsCommitted = true;
+        _looksAtClock = _owner.Deadline != long.MaxValue;
         _booking.FirstToken(Endpoint.Clock.Now);
     }
 

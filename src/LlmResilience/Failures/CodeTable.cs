@@ -78,7 +78,7 @@ internal static class CodeTable
         .. From("SiliconFlow", "docs.siliconflow.com/en/faqs/error-code", [("20012", NotFound), ("30001", QuotaExhausted), ("30003", NotFound), ("50505", Overloaded)]),
         .. From("MiniMax", "platform.minimax.io/docs/api-reference/errorcode", [
             ("minimax1002", RateLimited), ("minimax1004", Unauthorized), ("minimax2049", Unauthorized), ("minimax1008", QuotaExhausted),
-            ("minimax1026", ContentFiltered), ("minimax1027", ContentFiltered), ("minimax1039", ContextLengthExceeded), ("minimax2013", InvalidRequest),
+            ("minimax1026", ContentFiltered), ("minimax1027", ContentFiltered), ("minimax2013", InvalidRequest),
         ]),
         .. From("Hugging Face, TGI", "huggingface.co/docs/text-generation-inference", [("overloaded", Overloaded), ("generation", ServerError), ("incomplete_generation", ServerError)]),
         .. From("DeepSeek", "api-docs.deepseek.com/api/create-chat-completion", [("insufficient_system_resource", Overloaded)]),
