@@ -13,7 +13,7 @@ services.AddLlmResilience(llm => llm
         provider.BaseAddress = new Uri("http://127.0.0.1:9/v1");
         provider.ModelId = "qwen";
         provider.ApiKey = "none";
-    }, endpoint => endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(2))
+    }, endpoint => endpoint.Timeouts.FirstToken = TimeSpan.FromSeconds(10))
     .AddOpenAIEndpoint("hosted", provider =>
     {
         provider.BaseAddress = server.BaseAddress;
