@@ -21,9 +21,20 @@ internal sealed partial class OpenAIChatClient
         var request = new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken };
         var result = await _client.CompleteChatAsync(content, request).ConfigureAwait(false);
         using var response = result.GetRawResponse();
+        var stream = response.ContentStream ?? Stream.Null;
+        var start = new PeekedStream(stream);
+        BinaryData? body = null;
         if (IsJson(response))
         {
-            var body = await response.BufferContentAsync(cancellationToken).ConfigureAwait(false);
+            body = await response.BufferContentAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (await start.PeekAsync(cancellationToken).ConfigureAwait(false) is (byte)'{' or (byte)'[')
+        {
+            body = await BinaryData.FromStreamAsync(start, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (body is not null)
+        {
             foreach (var update in ChatResponseReader.Read(body, result).ToChatResponseUpdates())
             {
                 yield return update;
@@ -33,19 +44,6 @@ internal sealed partial class OpenAIChatClient
         }
 
         var reader = new ChatStreamReader();
-        var stream = response.ContentStream ?? Stream.Null;
-        var start = new PeekedStream(stream);
-        if (await start.PeekAsync(cancellationToken).ConfigureAwait(false) is (byte)'{' or (byte)'[')
-        {
-            var body = await BinaryData.FromStreamAsync(start, cancellationToken).ConfigureAwait(false);
-            foreach (var update in ChatResponseReader.Read(body, result).ToChatResponseUpdates())
-            {
-                yield return update;
-            }
-
-            yield break;
-        }
-
         try
         {
             await foreach (var item in SseParser.Create(start, reader.Read).EnumerateAsync(cancellationToken).ConfigureAwait(false))

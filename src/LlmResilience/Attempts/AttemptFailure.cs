@@ -46,8 +46,8 @@ internal sealed record AttemptFailure(Failure Failure, Exception Exception)
     /// <summary>An error that the client handed out as content.</summary>
     public static AttemptFailure Reported(Endpoint endpoint, ErrorContent error)
     {
-        var named = InBandErrors.Classify(error, endpoint.Clock.TimeProvider.GetUtcNow());
-        return new AttemptFailure(named, UnusableResponseException.Error(endpoint.Name, named));
+        var exception = UnusableResponseException.Error(endpoint, error);
+        return new AttemptFailure(((IClassifiedException)exception).Failure, exception);
     }
 
     /// <summary>What the client threw after the commit, perhaps after it had reported an error as content.</summary>

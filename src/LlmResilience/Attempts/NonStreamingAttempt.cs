@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using LlmResilience.Endpoints;
-using LlmResilience.Failures;
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -160,7 +159,7 @@ internal struct NonStreamingAttempt
         switch (FirstTokenDetector.Inspect(response, out var error))
         {
             case FirstTokenSignal.Error:
-                return UnusableResponseException.Error(endpoint.Name, InBandErrors.Classify(error!, endpoint.Clock.TimeProvider.GetUtcNow()));
+                return UnusableResponseException.Error(endpoint, error!);
             case FirstTokenSignal.Preamble:
                 return UnusableResponseException.Empty(endpoint.Name);
         }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using LlmResilience.Endpoints;
-using LlmResilience.Failures;
 using LlmResilience.Health;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -93,7 +92,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
                         Commit();
                         return null;
                     case FirstTokenSignal.Error:
-                        return Fail(Classify(AttemptFailure.Reported(Endpoint, error!).Exception));
+                        return Fail(Classify(UnusableResponseException.Error(Endpoint, error!)));
                     case FirstTokenSignal.Preamble when BackgroundResponses.HasToken(Current) && BackgroundResponses.AreAllowed(options):
                         // The job is begun, and the app asked to be told.
                         Commit();

@@ -1,5 +1,7 @@
 using LlmResilience.Attempts;
+using LlmResilience.Endpoints;
 using LlmResilience.Failures;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
 
@@ -31,8 +33,11 @@ public sealed class UnusableResponseException : Exception, IClassifiedException
 
     Failure IClassifiedException.Failure => new(Kind) { ErrorCode = ErrorCode, RetryAfter = RetryAfter };
 
-    internal static UnusableResponseException Error(string endpoint, in Failure failure)
-        => new($"Endpoint '{endpoint}' reported an error inside its response{(failure.ErrorCode is { } code ? $" (code '{code}')" : "")}.", failure);
+    internal static UnusableResponseException Error(Endpoint endpoint, ErrorContent error)
+    {
+        var failure = InBandErrors.Classify(error, endpoint.Clock.TimeProvider.GetUtcNow());
+        return new($"Endpoint '{endpoint.Name}' reported an error inside its response{(failure.ErrorCode is { } code ? $" (code '{code}')" : "")}.", failure);
+    }
 
     internal static UnusableResponseException Truncated(string endpoint)
         => new($"Endpoint '{endpoint}' sent a response without a finish reason, though it has sent one before: an answer cut short.", FailureKind.InvalidResponse);

@@ -3,24 +3,10 @@ using System.Runtime.CompilerServices;
 namespace LlmResilience;
 
 /// <summary>A body on its way in, which ends or fails where it becomes longer than anything sound.</summary>
-internal sealed class BoundedStream(Stream inner, BodyBound bound) : Stream
+internal sealed class BoundedStream(Stream inner, BodyBound bound) : ReadOnlyStream
 {
     private long _left = bound.Length;
     private long _line;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -28,27 +14,12 @@ internal sealed class BoundedStream(Stream inner, BodyBound bound) : Stream
         return Count(buffer, inner.Read(buffer));
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         buffer = buffer[..Allowed(buffer.Length)];
         var read = inner.ReadAsync(buffer, cancellationToken);
         return read.IsCompletedSuccessfully ? new(Count(buffer.Span, read.Result)) : CountAsync(buffer, read);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,25 +1,11 @@
 namespace LlmResilience.OpenAI;
 
 /// <summary>A body whose first byte that says something can be looked at before it is read.</summary>
-internal sealed class PeekedStream(Stream inner) : Stream
+internal sealed class PeekedStream(Stream inner) : ReadOnlyStream
 {
     private readonly byte[] _start = new byte[64];
     private int _read;
     private int _given;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The first byte that is no white space; 0 if there is none, or none soon.</summary>
     public async ValueTask<byte> PeekAsync(CancellationToken cancellationToken)
@@ -46,26 +32,11 @@ internal sealed class PeekedStream(Stream inner) : Stream
         return count > 0 || buffer.IsEmpty ? count : inner.Read(buffer);
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = Give(buffer.Span);
         return count > 0 || buffer.IsEmpty ? new(count) : inner.ReadAsync(buffer, cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private int Give(Span<byte> buffer)
     {
