@@ -15,6 +15,14 @@ public sealed class EndpointOptions
     /// <value>The default is 0. At least 0.</value>
     public int Priority { get; set; }
 
+    /// <summary>Its share among the endpoints of one priority, beside theirs: what a provider grants, or what it costs, the other way round.</summary>
+    /// <value>The default is 1. From 1 to 1,000. It counts wherever <see cref="LlmResilienceOptions.LoadBalancing"/> balances, so not for <see cref="LoadBalancingPolicy.Ordered"/>.</value>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>Where the endpoint is. Of one priority, those in a request's region are asked before the others.</summary>
+    /// <value>The default is <see langword="null"/>: nowhere. Any name, compared whole and without case with the request's, else with <see cref="LlmResilienceOptions.Region"/>.</value>
+    public string? Region { get; set; }
+
     /// <summary>The model that this endpoint is asked for, whatever the request asks for, since each provider has its own names.</summary>
     /// <value>The default is <see langword="null"/>: the request's <c>ChatOptions.ModelId</c>, else the client's own.</value>
     public string? ModelId { get; set; }
@@ -92,7 +100,13 @@ public sealed class EndpointOptions
     internal void Check(OptionsChecker checker)
     {
         checker.AtLeast(nameof(Priority), Priority, 0);
+        checker.Range(nameof(Weight), Weight, 1, 1000);
         checker.Defined(nameof(RequireFinishReason), RequireFinishReason);
+        if (Region is { } region && string.IsNullOrWhiteSpace(region))
+        {
+            checker.Error(nameof(Region), $"'{region}'", "a region's name, or absent");
+        }
+
         if (ContextWindow is { } contextWindow)
         {
             checker.AtLeast(nameof(ContextWindow), contextWindow, 1);

@@ -16,19 +16,19 @@ internal sealed class EndpointSubsetClient : IChatClient
     {
         _owner = owner;
         _endpoints = endpoints;
-        _createChain = () => Chain.InOrder(_owner.Chain, [.. _endpoints().Distinct()], _createChain!);
+        _createChain = () => new Chain(_owner.Chain.Context, _owner.Chain.Settings, [[.. _endpoints().Distinct()]], _createChain!);
     }
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return CreateChain().GetResponseAsync(messages, options, cancellationToken);
+        return new ChosenChain(CreateChain()).GetResponseAsync(messages, options, cancellationToken);
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return CreateChain().GetStreamingResponseAsync(messages, options, cancellationToken);
+        return new ChosenChain(CreateChain()).GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)

@@ -23,6 +23,14 @@ public sealed class LlmResilienceOptions
     /// <value>The default is 6. At least 1.</value>
     public int MaxAttempts { get; set; } = 6;
 
+    /// <summary>How a request chooses among the available endpoints of one priority.</summary>
+    /// <value>The default is <see cref="LoadBalancingPolicy.Ordered"/>: in the order of registration.</value>
+    public LoadBalancingPolicy LoadBalancing { get; set; }
+
+    /// <summary>Where the app is: the region of requests that name none.</summary>
+    /// <value>The default is <see langword="null"/>: nowhere, so that the endpoints' regions do not matter.</value>
+    public string? Region { get; set; }
+
     /// <summary>The largest share of the chain's endpoints that is ejected at a time, rounded down, but at least one endpoint.</summary>
     /// <value>The default is 1.0: all may be ejected, and <see cref="AllUnavailableBehavior"/> says what happens then. From 0 (never eject) to 1.</value>
     public double MaxEjectedRatio { get; set; } = 1.0;
@@ -51,6 +59,12 @@ public sealed class LlmResilienceOptions
         checker.Range(nameof(MaxEjectedRatio), MaxEjectedRatio, 0, 1);
         checker.Range(nameof(PanicThreshold), PanicThreshold, 0, 1);
         checker.Defined(nameof(AllUnavailableBehavior), AllUnavailableBehavior);
+        checker.Defined(nameof(LoadBalancing), LoadBalancing);
+        if (Region is { } region && string.IsNullOrWhiteSpace(region))
+        {
+            checker.Error(nameof(Region), $"'{region}'", "a region's name, or absent");
+        }
+
         checker.Timeout(nameof(RequestTimeout), RequestTimeout);
         checker.Timeout(nameof(MaxWait), MaxWait);
     }

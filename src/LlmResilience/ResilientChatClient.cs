@@ -39,7 +39,7 @@ public sealed class ResilientChatClient : IChatClient
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return Chain.GetResponseAsync(messages, options, cancellationToken);
+        return new ChosenChain(Chain).GetResponseAsync(messages, options, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class ResilientChatClient : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return Chain.GetStreamingResponseAsync(messages, options, cancellationToken);
+        return new ChosenChain(Chain).GetStreamingResponseAsync(messages, options, cancellationToken);
     }
 
     /// <summary>Itself, <see cref="LlmEndpoints"/>, and the first endpoint's <see cref="ChatClientMetadata"/>; in a chain of one, whatever its client has.</summary>

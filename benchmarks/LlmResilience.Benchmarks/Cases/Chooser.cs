@@ -9,7 +9,7 @@ internal static class Chooser
     {
         var chain = client.Chain;
         var candidates = default(CandidateCursor);
-        return candidates.TryNext(chain, isStreaming: true, isFirst: true, chain.Clock.Now, out var endpoint, out _)
+        return candidates.TryNext(chain, new RequestTraits(IsStreaming: true), isFirst: true, chain.Clock.Now, out var endpoint, out _)
             ? endpoint.Name
             : throw new InvalidOperationException("No endpoint is well.");
     }

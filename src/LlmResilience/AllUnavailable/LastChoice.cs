@@ -8,20 +8,20 @@ internal static class LastChoice
 {
     /// <summary>Finds it.</summary>
     /// <returns><see langword="null"/> if the request fails at once.</returns>
-    public static Candidate? TryFind(Chain chain, bool isStreaming, long now) => chain.Settings.AllUnavailableBehavior switch
+    public static Candidate? TryFind(Chain chain, in RequestTraits request, long now) => chain.Settings.AllUnavailableBehavior switch
     {
         AllUnavailableBehavior.OneAtATime => TryProbeAhead(chain, now),
-        AllUnavailableBehavior.IgnoreEjection => TryIgnoreEjection(chain, isStreaming, now),
+        AllUnavailableBehavior.IgnoreEjection => TryIgnoreEjection(chain, request, now),
         _ => null,
     };
 
     /// <summary>The stream of the request that probed ahead of time has ended: the place is free for another.</summary>
     public static void LeaveOnlyPlace(Chain chain) => chain.Context.LeaveOnlyPlace();
 
-    private static Candidate? TryIgnoreEjection(Chain chain, bool isStreaming, long now)
+    private static Candidate? TryIgnoreEjection(Chain chain, in RequestTraits request, long now)
     {
         var cursor = new CandidateCursor { IgnoresEjection = true };
-        return cursor.TryNext(chain, isStreaming, isFirst: true, now, out var endpoint, out var admission)
+        return cursor.TryNext(chain, request, isFirst: true, now, out var endpoint, out var admission)
             ? new Candidate(chain, cursor, endpoint, admission)
             : null;
     }

@@ -17,13 +17,13 @@ internal static class WaitingLine
 
     /// <summary>Waits in line.</summary>
     /// <param name="chain">The request's chain.</param>
-    /// <param name="isStreaming">Whether the request streams.</param>
+    /// <param name="traits">The request.</param>
     /// <param name="latestReturn">When it is too late for an endpoint to return; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>An endpoint, in the chain as it is by then; <see langword="null"/> if none can be back, or none was, in time.</returns>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
-    public static async Task<Candidate?> WaitAsync(Chain chain, bool isStreaming, long latestReturn, CancellationToken cancellationToken)
+    public static async Task<Candidate?> WaitAsync(Chain chain, RequestTraits traits, long latestReturn, CancellationToken cancellationToken)
     {
         var now = chain.Clock.Now;
         var until = Math.Min(latestReturn, Ticks.Add(now, chain.Settings.MaxWait));
@@ -32,7 +32,7 @@ internal static class WaitingLine
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLate.Token);
         try
         {
-            return await WaitUntilAsync(chain, isStreaming, until, either.Token).ConfigureAwait(false);
+            return await WaitUntilAsync(chain, traits, until, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -40,10 +40,10 @@ internal static class WaitingLine
         }
     }
 
-    private static async Task<Candidate?> WaitUntilAsync(Chain chain, bool isStreaming, long until, CancellationToken cancellationToken)
+    private static async Task<Candidate?> WaitUntilAsync(Chain chain, RequestTraits traits, long until, CancellationToken cancellationToken)
     {
         var line = chain.Context.Line;
-        var request = new WaitingRequest(chain, isStreaming);
+        var request = new WaitingRequest(chain, traits);
         line.Join(request);
         try
         {
@@ -111,7 +111,7 @@ internal static class WaitingLine
                     continue;
                 }
 
-                if (cursor.TryNext(request.Chain, request.IsStreaming, isFirst: true, now, out var endpoint, out var admission))
+                if (cursor.TryNext(request.Chain, request.Traits, isFirst: true, now, out var endpoint, out var admission))
                 {
                     cursor.IsQuiet = false;
                     request.Give(new Candidate(request.Chain, cursor, endpoint, admission));

@@ -1,20 +1,23 @@
 using LlmResilience.Endpoints;
 using LlmResilience.Health;
-using LlmResilience.Utilities;
 
 namespace LlmResilience.Chains;
 
 /// <summary>Walks down the chain for one request and never offers an endpoint twice.</summary>
 /// <remarks>
-/// Endpoints that are unavailable are passed without a trace. Those that would take the request only as a probe, although it has failed
-/// once already, or only beyond their ramp's share, are kept for when nobody else is left.
+/// A group is asked in its order, or as its balancer chooses. Endpoints that are unavailable are passed without a trace. Those that would
+/// take the request only as a probe, although it has failed once already, or only beyond their ramp's share, are kept for when nobody else
+/// is left.
 /// </remarks>
 internal struct CandidateCursor
 {
-    private Queue<Endpoint>? _reluctant;
+    private WalkNotes? _notes;
     private int _group;
+
+    // In an ordered group how many were asked. In a balanced one the place of the first that was, plus one; the further ones are noted.
     private int _turn;
     private int _neededContext;
+    private bool _isFarFirst;
 
     /// <summary>Ejected endpoints are offered too; their results decide nothing.</summary>
     public bool IgnoresEjection { get; set; }
@@ -25,49 +28,44 @@ internal struct CandidateCursor
     /// <summary>A walk on which nobody is left.</summary>
     public static CandidateCursor AtEnd(Chain chain) => new() { _group = chain.Groups.Length };
 
+    public static bool IsTooSmall(Endpoint endpoint, int neededContext) => neededContext > 0 && endpoint.Settings.ContextWindow < neededContext;
+
     /// <summary>Begins anew with another chain; what the prompt needs holds there as well.</summary>
     public void StartOver()
     {
-        _reluctant = null;
+        _notes = null;
         _group = 0;
         _turn = 0;
+        _isFarFirst = false;
     }
 
-    /// <summary>The first endpoint has been asked already.</summary>
+    /// <summary>The first endpoint of a chain in order has been asked already.</summary>
     public void SkipFirst() => _turn = 1;
 
     /// <summary>The prompt was too long for an endpoint of this size: those declared smaller are not offered any more.</summary>
     public void NeedContextOf(int? contextWindow) => _neededContext = Math.Max(_neededContext, contextWindow ?? 0);
 
-    public bool TryNext(Chain chain, bool isStreaming, bool isFirst, long now, out Endpoint endpoint, out Admission admission)
+    public bool TryNext(Chain chain, in RequestTraits request, bool isFirst, long now, out Endpoint endpoint, out Admission admission)
     {
-        var groups = chain.Groups;
-        for (; _group < groups.Length; _group++, _turn = 0)
+        var ask = isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe;
+        while (TryChoose(chain, request, isFirst, now, out endpoint, out var weighsRamp))
         {
-            while (_turn < groups[_group].Count)
+            var result = TryAdmit(endpoint, weighsRamp ? ask | AdmissionRequest.AnyShare : ask, now, request.IsStreaming, out admission);
+            if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.TryAdmitUnchecked(now)))
             {
-                endpoint = groups[_group].At(_turn++);
-                if (IsTooSmall(endpoint))
-                {
-                    continue;
-                }
+                return true;
+            }
 
-                var result = TryAdmit(endpoint, isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe, now, isStreaming, out admission);
-                if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.TryAdmitUnchecked(now)))
-                {
-                    return true;
-                }
-
-                if (result != AdmissionResult.Unavailable)
-                {
-                    (_reluctant ??= new()).Enqueue(endpoint);
-                }
+            if (result != AdmissionResult.Unavailable)
+            {
+                (_notes ??= new()).Reluctant.Enqueue(endpoint);
             }
         }
 
-        while (_reluctant?.TryDequeue(out endpoint!) == true)
+        while (_notes?.Reluctant.TryDequeue(out endpoint!) == true)
         {
-            if (!IsTooSmall(endpoint) && TryAdmit(endpoint, AdmissionRequest.LastResort, now, isStreaming, out admission) == AdmissionResult.Admitted)
+            if (!IsTooSmall(endpoint, _neededContext)
+                && TryAdmit(endpoint, AdmissionRequest.AnyShare, now, request.IsStreaming, out admission) == AdmissionResult.Admitted)
             {
                 return true;
             }
@@ -84,9 +82,9 @@ internal struct CandidateCursor
     /// <summary>How many other endpoints would be offered now; no more than asked for are counted.</summary>
     public readonly int CountNext(Chain chain, long now, int atMost)
     {
-        var (rest, count) = (this, 0);
-        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
-        while (count < atMost && rest.TryFindNext(chain, ejectionIsIgnored, now) is not null)
+        var rest = Rest(chain, now);
+        var count = 0;
+        while (count < atMost && rest.TryNext(out _))
         {
             count++;
         }
@@ -94,69 +92,84 @@ internal struct CandidateCursor
         return count;
     }
 
-    /// <summary>The limits of the first token of the endpoints that would be offered next, in their order; 0 for none.</summary>
-    /// <returns>How many there are; as many as there is room for at most.</returns>
-    public readonly int CopyFirstTokens(Chain chain, long now, Span<long> into)
+    /// <summary>The endpoints that would be offered now. Nothing is taken from the walk.</summary>
+    public readonly RestOfWalk Rest(Chain chain, long now) => new(chain, WhereItIs, EjectionIsIgnored(chain, now), now);
+
+    private readonly Place WhereItIs => new(_notes, _group, _turn, _neededContext, _isFarFirst);
+
+    private bool TryChoose(Chain chain, in RequestTraits request, bool isFirst, long now, out Endpoint endpoint, out bool weighsRamp)
     {
-        var (rest, count) = (this, 0);
-        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
-        while (count < into.Length && rest.TryFindNext(chain, ejectionIsIgnored, now) is { } endpoint)
+        for (; _group < chain.Groups.Length; LeaveGroup())
         {
-            into[count] = endpoint.Settings.FirstToken;
-            count++;
-        }
-
-        return count;
-    }
-
-    /// <summary>What the endpoints that are still to be asked may need, each its own limit, in clock ticks.</summary>
-    public readonly long NeedOfRest(Chain chain, bool isStreaming, long now)
-    {
-        var (rest, need) = (this, 0L);
-        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
-        while (rest.TryFindNext(chain, ejectionIsIgnored, now) is { } endpoint)
-        {
-            need = Ticks.Add(need, isStreaming ? endpoint.Settings.FirstToken : endpoint.Settings.Response);
-        }
-
-        return need;
-    }
-
-    /// <summary>The next endpoint that would be offered, found on a copy: nothing is taken from it. What is kept for the end is counted after all groups.</summary>
-    private Endpoint? TryFindNext(Chain chain, bool ejectionIsIgnored, long now)
-    {
-        for (; _group < chain.Groups.Length; _group++, _turn = 0)
-        {
-            while (_turn < chain.Groups[_group].Count)
+            if (chain.IsRegional && _turn == 0 && (_group & 1) == 0)
             {
-                var endpoint = chain.Groups[_group].At(_turn++);
-                if (IsCandidate(endpoint, ejectionIsIgnored, now))
+                _isFarFirst = chain.DealFarFirst(_group, now);
+            }
+
+            var group = chain.Groups[PlaceOf(_group, _isFarFirst)];
+            weighsRamp = false;
+            if (group.Balancer is not { } balancer)
+            {
+                while (_turn < group.Count)
                 {
-                    return endpoint;
+                    endpoint = group[_turn++];
+                    if (!IsTooSmall(endpoint, _neededContext))
+                    {
+                        return true;
+                    }
                 }
-            }
-        }
 
-        // Beyond the groups, the turn counts those that are kept for the end.
-        while (_reluctant is not null && _turn < _reluctant.Count)
-        {
-            var endpoint = _reluctant.ElementAt(_turn++);
-            if (IsCandidate(endpoint, ejectionIsIgnored, now))
+                continue;
+            }
+
+            var chosen = balancer.Choose(new Choice(group, now, request, isFirst, WhereItIs, EjectionIsIgnored(chain, now)));
+            if (chosen >= 0)
             {
-                return endpoint;
+                NoteAsked(chosen);
+                endpoint = group[chosen];
+                weighsRamp = balancer.WeighsRamp;
+                return true;
             }
         }
 
-        return null;
+        endpoint = null!;
+        weighsRamp = false;
+        return false;
     }
+
+    private void NoteAsked(int index)
+    {
+        if (_turn == 0)
+        {
+            _turn = index + 1;
+            return;
+        }
+
+        (_notes ??= new()).NoteAsked(index);
+    }
+
+    private void LeaveGroup()
+    {
+        _group++;
+        _turn = 0;
+        _notes?.ForgetAsked();
+    }
+
+    // The near and the far part of a tier stand side by side.
+    private static int PlaceOf(int group, bool isFarFirst) => isFarFirst ? group ^ 1 : group;
 
     private readonly AdmissionResult TryAdmit(Endpoint endpoint, AdmissionRequest request, long now, bool isStreaming, out Admission admission)
         => IsQuiet ? endpoint.TryAdmitQuietly(request, now, isStreaming, out admission) : endpoint.TryAdmit(request, now, isStreaming, out admission);
 
     private readonly bool EjectionIsIgnored(Chain chain, long now) => IgnoresEjection || chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold);
 
-    private readonly bool IsCandidate(Endpoint endpoint, bool ejectionIsIgnored, long now)
-        => !IsTooSmall(endpoint) && (endpoint.IsAvailable(now) || (ejectionIsIgnored && endpoint.TryAdmitUnchecked(now)));
+    /// <summary>Where a walk is, for those who look and do not go.</summary>
+    internal readonly record struct Place(WalkNotes? Notes, int Group, int Turn, int NeededContext, bool IsFarFirst)
+    {
+        /// <summary>In a balanced group, the first endpoint that was asked; below 0 if none was.</summary>
+        public int FirstAsked => Turn - 1;
 
-    private readonly bool IsTooSmall(Endpoint endpoint) => _neededContext > 0 && endpoint.Settings.ContextWindow < _neededContext;
+        /// <summary>The place of the group whose turn it is after that many: of the tier where the walk is, the far part may come first.</summary>
+        public int GroupAt(int turn) => PlaceOf(turn, IsFarFirst && (turn | 1) == (Group | 1));
+    }
 }

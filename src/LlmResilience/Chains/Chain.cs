@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LlmResilience.Endpoints;
 using LlmResilience.Health;
 using LlmResilience.Telemetry;
@@ -7,29 +8,72 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Chains;
 
 /// <summary>The endpoints that a request may use, in the order in which they are asked, and what holds for all of them.</summary>
-/// <remarks>Immutable: a reload makes a new one. What changes is in the endpoints and in the context, which the chains of a client share.</remarks>
+/// <remarks>
+/// Immutable: a reload makes a new one. What changes is in the endpoints and in the context, which the chains of a client share. A request
+/// that asks for less than all of a chain gets a narrower chain, made once for all that ask for the same.
+/// </remarks>
 internal sealed class Chain
 {
-    private readonly Func<Chain> _latest;
+    // Far more than the tenants or plans of an app that each have a list of their own; beyond it a list costs its chain every time.
+    private const int MostNarrowerChains = 1000;
 
-    private Chain(ChainContext context, ChainSettings settings, Endpoint[] endpoints, EndpointGroup[] groups, Func<Chain> latest)
+    // Clients that answer at once are caches and tests; among more than so many nobody looks for them.
+    private const int FewEndpoints = 8;
+
+    private readonly Endpoint[][] _tiers;
+    private readonly RegionalTier[]? _regionalTiers;
+    private readonly Func<Chain> _latest;
+    private readonly ConcurrentDictionary<string[], Chain> _allowing = new(NameListComparer.Instance);
+    private readonly ConcurrentDictionary<string, Chain> _inRegion = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Creates a chain.</summary>
+    /// <param name="context">What the chains of the client share.</param>
+    /// <param name="settings">Its options.</param>
+    /// <param name="tiers">Its endpoints: those of the first tier are asked first, as its balancer says.</param>
+    /// <param name="latest">Finds what a reload has put in its place.</param>
+    /// <param name="route">The rule that it belongs to; <see langword="null"/> without rules.</param>
+    /// <param name="region">Where its requests come from: near endpoints come first in their tier.</param>
+    public Chain(ChainContext context, ChainSettings settings, IEnumerable<Endpoint[]> tiers, Func<Chain> latest, string? route = null, string? region = null)
     {
         Context = context;
         Settings = settings;
-        Endpoints = endpoints;
-        Groups = groups;
+        Route = route;
+        Region = region;
         _latest = latest;
+        _tiers = [.. tiers.Where(static tier => tier.Length > 0)];
+        if (region is null)
+        {
+            Groups = Array.ConvertAll(_tiers, tier => new EndpointGroup(tier, settings.CreateBalancer));
+        }
+        else
+        {
+            _regionalTiers = Array.ConvertAll(_tiers, CreateRegionalTier);
+            Groups = [.. _regionalTiers.SelectMany(static tier => new[] { tier.Near, tier.Far })];
+        }
+
+        Endpoints = [.. Groups.SelectMany(static group => group.All)];
+        IsInOrder = !IsRegional && Array.TrueForAll(Groups, static group => group.Balancer is null);
     }
 
     /// <summary>Every endpoint, in the order of the chain.</summary>
     public Endpoint[] Endpoints { get; }
 
-    /// <summary>The same, by priority.</summary>
+    /// <summary>The same in groups; where the region counts, the near and the far ones of each tier side by side.</summary>
     public EndpointGroup[] Groups { get; }
 
     public ChainContext Context { get; }
 
     public ChainSettings Settings { get; }
+
+    /// <summary>The rule that the chain belongs to.</summary>
+    public string? Route { get; }
+
+    public string? Region { get; }
+
+    public bool IsRegional => _regionalTiers is not null;
+
+    /// <summary>Whether its endpoints are asked in one fixed order, so that the first one is known beforehand.</summary>
+    public bool IsInOrder { get; }
 
     public MonotonicClock Clock => Context.Clock;
 
@@ -42,38 +86,79 @@ internal sealed class Chain
     /// <summary>An endpoint of it is retired, so that another chain has taken its place, or its client is disposed.</summary>
     public bool IsOutdated => Array.Exists(Endpoints, static endpoint => endpoint.IsRetired);
 
+    /// <summary>Whether whoever is asked first has its answers there at once.</summary>
+    public bool AnswersAtOnce => IsInOrder
+        ? Endpoints[0].AnswersAtOnce
+        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.AnswersAtOnce);
+
     /// <summary>Requests wait in line, and who comes now joins them.</summary>
     public bool HasLine => !Context.Line.IsEmpty && Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait;
 
     /// <summary>Whose changes the chain depends on: a chain over endpoints of several clients has several.</summary>
     public IEnumerable<EjectionPool> Pools => Endpoints.Select(endpoint => endpoint.Health.Pool).Append(Context.Pool);
 
+    /// <summary>Whether a request's conversation matters to the choice.</summary>
+    public bool NeedsAffinityKey => Array.Exists(Groups, static group => group.Balancer is { NeedsAffinityKey: true });
+
+    /// <summary>The tiers of all endpoints by priority; inside one priority the order of registration counts.</summary>
+    public static IEnumerable<Endpoint[]> TiersByPriority(IEnumerable<Endpoint> endpoints)
+        // Both are stable.
+        => endpoints.OrderBy(static endpoint => endpoint.Settings.Priority).GroupBy(static endpoint => endpoint.Settings.Priority, static (_, tier) => tier.ToArray());
+
+    /// <summary>Whether the far endpoints of this tier come first for the next request.</summary>
+    public bool DealFarFirst(int group, long now) => _regionalTiers![group / 2].DealFarFirst(now);
+
     /// <summary>The chain without some of its endpoints; where it has none of them, itself.</summary>
     public Chain Without(IReadOnlyCollection<Endpoint> endpoints)
+        => Array.Exists(Endpoints, endpoints.Contains) ? Keep(endpoint => !endpoints.Contains(endpoint), _latest) : this;
+
+    /// <summary>The chain with those endpoints only that a condition holds for, now and after each reload. It may be empty.</summary>
+    public Chain Only(Func<Endpoint, bool> condition) => Keep(condition, () => Latest.Only(condition));
+
+    /// <summary>The chain with the endpoints of these names only. It may be empty.</summary>
+    public Chain Allowing(string[] names)
     {
-        if (!Array.Exists(Endpoints, endpoints.Contains))
+        if (_allowing.TryGetValue(names, out var chain))
+        {
+            return chain;
+        }
+
+        chain = Keep(endpoint => names.Contains(endpoint.Name, StringComparer.OrdinalIgnoreCase), () => Latest.Allowing(names));
+        if (_allowing.Count < MostNarrowerChains)
+        {
+            _allowing.TryAdd(names, chain);
+        }
+
+        return chain;
+    }
+
+    /// <summary>The chain for requests that come from a region; itself where no endpoint is in it, or all are.</summary>
+    public Chain InRegion(string region)
+    {
+        if (_inRegion.TryGetValue(region, out var chain))
+        {
+            return chain;
+        }
+
+        if (!Array.Exists(Endpoints, endpoint => endpoint.Settings.IsIn(region)) || Array.TrueForAll(Endpoints, endpoint => endpoint.Settings.IsIn(region)))
         {
             return this;
         }
 
-        var groups = Groups.Select(group => new EndpointGroup([.. group.All.Except(endpoints)]));
-        return new Chain(Context, Settings, [.. Endpoints.Except(endpoints)], [.. groups], _latest);
+        return _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region));
     }
 
     /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>
     public object? FindService(Type serviceType, object? serviceKey)
         => Endpoints.Length == 1 || serviceType == typeof(ChatClientMetadata) ? Endpoints[0].Client.GetService(serviceType, serviceKey) : null;
 
-    /// <summary>A chain by priority; inside one priority the order of registration counts.</summary>
-    public static Chain ByPriority(ChainContext context, ChainSettings settings, IEnumerable<Endpoint> endpoints, Func<Chain> latest)
-    {
-        // Both are stable.
-        Endpoint[] ordered = [.. endpoints.OrderBy(endpoint => endpoint.Settings.Priority)];
-        EndpointGroup[] groups = [.. ordered.GroupBy(endpoint => endpoint.Settings.Priority).Select(group => new EndpointGroup([.. group]))];
-        return new Chain(context, settings, ordered, groups, latest);
-    }
+    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest)
+        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region);
 
-    /// <summary>Endpoints in exactly this order, for which holds what holds for another chain.</summary>
-    public static Chain InOrder(Chain like, Endpoint[] endpoints, Func<Chain> latest)
-        => new(like.Context, like.Settings, endpoints, [new EndpointGroup(endpoints)], latest);
+    private RegionalTier CreateRegionalTier(Endpoint[] tier)
+    {
+        var near = new EndpointGroup(Array.FindAll(tier, endpoint => endpoint.Settings.IsIn(Region!)), Settings.CreateBalancer);
+        var far = new EndpointGroup(Array.FindAll(tier, endpoint => !endpoint.Settings.IsIn(Region!)), Settings.CreateBalancer);
+        return new RegionalTier(near, far, Settings.IsOrdered);
+    }
 }

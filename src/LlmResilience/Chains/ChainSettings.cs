@@ -3,7 +3,9 @@ using LlmResilience.Utilities;
 namespace LlmResilience.Chains;
 
 /// <summary>A chain's options as its requests read them: resolved once, immutable, in clock ticks (a timeout that is off is 0).</summary>
-internal sealed class ChainSettings(LlmResilienceOptions options)
+/// <param name="options">The options.</param>
+/// <param name="createBalancer">Makes the balancer of a group; none where it is asked in its order.</param>
+internal sealed class ChainSettings(LlmResilienceOptions options, Func<EndpointGroup, Balancer?>? createBalancer = null)
 {
     public int MaxAttempts { get; } = options.MaxAttempts;
 
@@ -14,6 +16,11 @@ internal sealed class ChainSettings(LlmResilienceOptions options)
     public long MaxWait { get; } = options.MaxWait == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxWait.Ticks;
 
     public long RequestTimeout { get; } = options.RequestTimeout == Timeout.InfiniteTimeSpan ? 0 : options.RequestTimeout.Ticks;
+
+    public Func<EndpointGroup, Balancer?>? CreateBalancer => createBalancer;
+
+    /// <summary>Whether groups are asked in their order.</summary>
+    public bool IsOrdered => createBalancer is null;
 
     /// <summary>When the time of a request that began then is over; <see cref="long.MaxValue"/> for never.</summary>
     public long DeadlineOf(long startedAt) => RequestTimeout == 0 ? long.MaxValue : Ticks.Add(startedAt, RequestTimeout);

@@ -4,7 +4,7 @@ namespace LlmResilience.Chains;
 
 /// <summary>A request in the line of its client, and what it is given there.</summary>
 /// <remarks>What changes is read and written under the line's lock.</remarks>
-internal sealed class WaitingRequest(Chain chain, bool isStreaming)
+internal sealed class WaitingRequest(Chain chain, RequestTraits traits)
 {
     // Who waits must not run under the line's lock.
     private readonly TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,7 +14,7 @@ internal sealed class WaitingRequest(Chain chain, bool isStreaming)
     /// <summary>Its chain as it was when the line was served last.</summary>
     public Chain Chain { get; set; } = chain;
 
-    public bool IsStreaming => isStreaming;
+    public RequestTraits Traits => traits;
 
     /// <summary>Completes when it is served, or is the first in line, who looks after all.</summary>
     public Task Turn => _turn.Task;

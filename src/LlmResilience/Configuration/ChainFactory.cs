@@ -60,7 +60,7 @@ internal sealed class ChainFactory
 
         _context.Pool.MaxEjectedRatio = options.MaxEjectedRatio;
         _context.Pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
-        return Chain.ByPriority(_context, new ChainSettings(options), endpoints, _latest);
+        return new Chain(_context, new ChainSettings(options), Chain.TiersByPriority(endpoints), _latest);
     }
 
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)

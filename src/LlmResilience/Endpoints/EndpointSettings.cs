@@ -28,6 +28,8 @@ internal sealed class EndpointSettings
 
     public string? ModelId => _options.ModelId;
 
+    public int Weight => _options.Weight;
+
     public int? ContextWindow => _options.ContextWindow;
 
     public FinishReasonRequirement RequireFinishReason => _options.RequireFinishReason;
@@ -52,6 +54,8 @@ internal sealed class EndpointSettings
 
     /// <summary>Whether the last endpoint that a request can go to is given longer for its response.</summary>
     public bool IsResponseLongerAtLastEndpoint => ResponseAtLastEndpoint == 0 || ResponseAtLastEndpoint > Response;
+
+    public bool IsIn(string region) => string.Equals(_options.Region, region, StringComparison.OrdinalIgnoreCase);
 
     public FailureRule RuleFor(FailureKind kind) => _options.Failures[kind];
 

@@ -29,13 +29,14 @@ internal enum AdmissionResult : byte
 }
 
 /// <summary>How much a request asks of an endpoint's health.</summary>
+[Flags]
 internal enum AdmissionRequest : byte
 {
     Normal,
 
     /// <summary>Not as a probe: the request has failed once already and should not wait for an ill endpoint twice.</summary>
-    NoProbe,
+    NoProbe = 1,
 
-    /// <summary>Ramping endpoints admit it whatever their share: nobody else is left.</summary>
-    LastResort,
+    /// <summary>Ramping endpoints admit it whatever their share: nobody else is left, or the choice has weighed the ramp already.</summary>
+    AnyShare = 2,
 }

@@ -79,7 +79,7 @@ internal struct EjectionCycle()
         admission = default;
         if (IsEjected)
         {
-            if (request == AdmissionRequest.NoProbe)
+            if (request.HasFlag(AdmissionRequest.NoProbe))
             {
                 return AdmissionResult.NeedsProbe;
             }
@@ -88,7 +88,7 @@ internal struct EjectionCycle()
             return AdmissionResult.Admitted;
         }
 
-        if (IsRamping && request != AdmissionRequest.LastResort && !_rampUp.TryTakeShare(now, settings))
+        if (IsRamping && !request.HasFlag(AdmissionRequest.AnyShare) && !_rampUp.TryTakeShare(now, settings))
         {
             return AdmissionResult.RampedOut;
         }

@@ -1,4 +1,3 @@
-using LlmResilience.Chains;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Requests;
@@ -6,10 +5,10 @@ namespace LlmResilience.Requests;
 /// <summary>Sends requests down a chain.</summary>
 internal static class ChainRequests
 {
-    public static Task<ChatResponse> GetResponseAsync(this Chain chain, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-        => NonStreamingRequest.GetResponseAsync(chain, RequestInput.Of(messages, options), cancellationToken);
+    public static Task<ChatResponse> GetResponseAsync(this ChosenChain chosen, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+        => NonStreamingRequest.GetResponseAsync(chosen, RequestInput.Of(messages, options), cancellationToken);
 
     public static IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        this Chain chain, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-        => new StreamingRequest(chain, RequestInput.Of(messages, options), cancellationToken);
+        this ChosenChain chosen, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+        => new StreamingRequest(chosen, RequestInput.Of(messages, options), cancellationToken);
 }

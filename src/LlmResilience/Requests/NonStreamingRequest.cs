@@ -12,21 +12,23 @@ internal sealed class NonStreamingRequest : Request
 {
     private ChatResponse? _response;
 
-    private NonStreamingRequest(Chain chain, in RequestInput input, CancellationToken callToken)
-        : base(chain, input, callToken)
+    private NonStreamingRequest(in ChosenChain chosen, in RequestInput input, CancellationToken callToken)
+        : base(chosen, input, callToken)
     {
     }
 
     protected override bool IsStreaming => false;
 
-    public static Task<ChatResponse> GetResponseAsync(Chain chain, RequestInput input, CancellationToken callToken)
+    public static Task<ChatResponse> GetResponseAsync(ChosenChain chosen, RequestInput input, CancellationToken callToken)
     {
-        if (callToken.IsCancellationRequested || chain.HasLine || chain.Endpoints is not [var first, ..] || !first.TryAdmitHealthy(out var admission))
+        var chain = chosen.Chain;
+        var rest = default(CandidateCursor);
+        if (callToken.IsCancellationRequested || chain.HasLine || !TryFirst(chosen, ref rest, out var first, out var admission))
         {
-            return new NonStreamingRequest(chain, input.Taken(), callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
+            return new NonStreamingRequest(chosen, input.Taken(), callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now, default);
         }
 
-        // The first endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
+        // An endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
         if (!first.AnswersAtOnce)
         {
             input = input.Taken();
@@ -47,7 +49,7 @@ internal sealed class NonStreamingRequest : Request
             first.SawWait();
         }
 
-        return GetResponseAsync(attempt, chain, input.Taken(), callToken);
+        return GetResponseAsync(attempt, chosen, rest, input.Taken(), callToken);
     }
 
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
@@ -66,11 +68,33 @@ internal sealed class NonStreamingRequest : Request
     {
     }
 
+    // In a fixed order the first one is known, and is asked at once if nothing at all is the matter with it.
+    private static bool TryFirst(in ChosenChain chosen, ref CandidateCursor rest, out Endpoint first, out Admission admission)
+    {
+        var chain = chosen.Chain;
+        if (!chain.IsInOrder)
+        {
+            return rest.TryNext(chain, new RequestTraits(IsStreaming: false, chosen.AffinityKey), isFirst: true, chain.Clock.Now, out first, out admission);
+        }
+
+        rest.SkipFirst();
+        if (chain.Endpoints is [var known, ..] && known.TryAdmitHealthy(out admission))
+        {
+            first = known;
+            return true;
+        }
+
+        first = null!;
+        admission = default;
+        return false;
+    }
+
     /// <summary>The first attempt, which nearly always is the only one and then needs no request around it.</summary>
     private static async Task<ChatResponse> GetResponseAsync(
-        NonStreamingAttempt attempt, Chain chain, RequestInput input, CancellationToken callToken)
+        NonStreamingAttempt attempt, ChosenChain chosen, CandidateCursor rest, RequestInput input, CancellationToken callToken)
     {
-        var timeouts = new ResponseTimeouts(BehindFirst(chain, input), chain.Settings.DeadlineOf(attempt.StartedAt));
+        var chain = chosen.Chain;
+        var timeouts = new ResponseTimeouts(Behind(chain, rest, input), chain.Settings.DeadlineOf(attempt.StartedAt));
         var failure = await attempt.EndAsync(timeouts, attempt.Endpoint.Answer, callToken).ConfigureAwait(false);
         if (failure is null)
         {
@@ -78,26 +102,26 @@ internal sealed class NonStreamingRequest : Request
             return attempt.Result;
         }
 
-        var request = new NonStreamingRequest(chain, input, callToken);
-        return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
+        var request = new NonStreamingRequest(chosen, input, callToken);
+        return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt, rest).ConfigureAwait(false);
     }
 
-    private static RemainingCandidates BehindFirst(Chain chain, in RequestInput input)
+    private static RemainingCandidates Behind(Chain chain, in CandidateCursor rest, in RequestInput input)
     {
         var state = ProviderState.NotLookedAt;
         return chain.Endpoints.Length > 1 && ProviderStates.Look(input, ref state) != ProviderState.Known
             ? RemainingCandidates.None(chain)
-            : RemainingCandidates.BehindFirst(chain);
+            : new RemainingCandidates(chain, rest, attempts: 1);
     }
 
     private static void TellSuccess(in NonStreamingAttempt attempt, Chain chain)
         => chain.Telemetry.RequestEnded(RequestOutcome.Success, RequestRecovery.None, attempt.StartedAt, chain.Clock);
 
-    private async Task<ChatResponse> GetResponseAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
+    private async Task<ChatResponse> GetResponseAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt, CandidateCursor rest)
     {
         try
         {
-            await RunAsync(endpoint, failure, startedAt).ConfigureAwait(false);
+            await RunAsync(endpoint, failure, startedAt, rest).ConfigureAwait(false);
             Outcome = RequestOutcome.Success;
             return _response!;
         }

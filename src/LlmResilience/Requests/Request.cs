@@ -29,12 +29,14 @@ internal abstract class Request
     private RequestInput _input;
     private long _startedAt;
     private ProviderState _state;
+    private readonly ulong _affinityKey;
     private bool _fellBack;
     private bool _hasOnlyPlace;
 
-    protected Request(Chain chain, in RequestInput input, CancellationToken callToken)
+    protected Request(in ChosenChain chosen, in RequestInput input, CancellationToken callToken)
     {
-        Chain = chain;
+        Chain = chosen.Chain;
+        _affinityKey = chosen.AffinityKey;
         _input = input;
         Cancellation = new RequestCancellation(callToken);
     }
@@ -45,6 +47,8 @@ internal abstract class Request
     public TimeSpan RequestTimeout => TimeSpan.FromTicks(Chain.Settings.RequestTimeout);
 
     protected Chain Chain { get; private set; }
+
+    protected ChosenChain Chosen => new(Chain, _affinityKey);
 
     /// <summary>What the app asks.</summary>
     protected RequestInput Input => _input;
@@ -94,6 +98,8 @@ internal abstract class Request
     /// <summary>Whether the request is sent neither again nor elsewhere once it may have been worked on.</summary>
     private bool MustNotBeRepeated => IsPinned || State.HasFlag(ProviderState.Acts);
 
+    private RequestTraits Traits => new(IsStreaming, _affinityKey);
+
     private ProviderState State => ProviderStates.Look(_input, ref _state);
 
     /// <summary>The app is about to run again: what it asked is kept as it is now.</summary>
@@ -114,11 +120,11 @@ internal abstract class Request
 
     /// <summary>Goes down the chain until an attempt gets to its commit. Every other way out of a request is one of the throws below.</summary>
     /// <returns><see langword="true"/>.</returns>
-    protected ValueTask<bool> RunAsync() => RunAsync(endpoint: null, failure: null, startedAt: Chain.Clock.Now);
+    protected ValueTask<bool> RunAsync() => RunAsync(endpoint: null, failure: null, startedAt: Chain.Clock.Now, default);
 
-    /// <summary>The same, where the first attempt was made at the chain's first endpoint before the request was, and has failed.</summary>
+    /// <summary>The same, where the first attempt was made before the request was, and has failed; what of the chain is left then is given.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<bool> RunAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
+    protected async ValueTask<bool> RunAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt, CandidateCursor rest)
     {
         var committed = false;
         try
@@ -147,7 +153,7 @@ internal abstract class Request
             else
             {
                 Attempts = 1;
-                _candidates.SkipFirst();
+                _candidates = rest;
             }
 
             var retries = 0;
@@ -219,8 +225,8 @@ internal abstract class Request
             return false;
         }
 
-        return _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission)
-            || (FollowReload() && _candidates.TryNext(Chain, IsStreaming, isFirst: true, now, out endpoint, out admission));
+        return _candidates.TryNext(Chain, Traits, isFirst: true, now, out endpoint, out admission)
+            || (FollowReload() && _candidates.TryNext(Chain, Traits, isFirst: true, now, out endpoint, out admission));
     }
 
     /// <summary>Goes on in the chain as it is now, if the request's own has lost an endpoint, past those that it has asked.</summary>
@@ -268,7 +274,7 @@ internal abstract class Request
             OthersLeft = IsPinned ? 0 : _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
-            NeededByOthers = hasDeadline ? _candidates.NeedOfRest(Chain, IsStreaming, now) : 0,
+            NeededByOthers = hasDeadline ? new RemainingCandidates(Chain, _candidates, Attempts).Need(IsStreaming) : 0,
             Backoff = RetryDelay.Draw(settings.Retry, retries),
             MaxDelay = settings.Retry.MaxDelay,
         };
@@ -291,7 +297,7 @@ internal abstract class Request
             return NextStep.GiveUp;
         }
 
-        var request = _candidates.HasNext(Chain, now) ? AdmissionRequest.NoProbe : AdmissionRequest.LastResort;
+        var request = _candidates.HasNext(Chain, now) ? AdmissionRequest.NoProbe : AdmissionRequest.AnyShare;
         if (endpoint.TryAdmit(request, now, IsStreaming, out admission) == AdmissionResult.Admitted)
         {
             return NextStep.RetryHere;
@@ -309,7 +315,7 @@ internal abstract class Request
         }
 
         FollowReload();
-        if (!_candidates.TryNext(Chain, IsStreaming, isFirst: false, Chain.Clock.Now, out var next, out admission))
+        if (!_candidates.TryNext(Chain, Traits, isFirst: false, Chain.Clock.Now, out var next, out admission))
         {
             return false;
         }
@@ -344,7 +350,7 @@ internal abstract class Request
     {
         var candidate = Chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait
             ? await WaitInLineAsync().ConfigureAwait(false)
-            : LastChoice.TryFind(Chain, IsStreaming, now);
+            : LastChoice.TryFind(Chain, Traits, now);
         if (candidate is null)
         {
             throw AllFailed(Chain.Clock.Now);
@@ -360,7 +366,7 @@ internal abstract class Request
         // What returns too late for an attempt is of no use.
         var latestReturn = Deadline == long.MaxValue ? long.MaxValue : Deadline - AfterFailure.ShortestAttempt;
         using var canceled = Cancellation.BeginDelay();
-        return await WaitingLine.WaitAsync(Chain, IsStreaming, latestReturn, canceled.Token).ConfigureAwait(false);
+        return await WaitingLine.WaitAsync(Chain, Traits, latestReturn, canceled.Token).ConfigureAwait(false);
     }
 
     private async Task DelayAsync(Endpoint endpoint, TimeSpan delay)

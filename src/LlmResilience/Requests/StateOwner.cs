@@ -11,7 +11,7 @@ internal static class StateOwner
     public static bool TryAdmit(Chain chain, bool isStreaming, long now, out Endpoint owner, out Admission admission)
     {
         owner = chain.Endpoints[0];
-        return owner.TryAdmit(AdmissionRequest.LastResort, now, isStreaming, out admission) == AdmissionResult.Admitted
+        return owner.TryAdmit(AdmissionRequest.AnyShare, now, isStreaming, out admission) == AdmissionResult.Admitted
             || (chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.IgnoreEjection && owner.TryAdmitUnchecked(now));
     }
 

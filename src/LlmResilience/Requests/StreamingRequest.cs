@@ -35,8 +35,8 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
     // Written only by who is through the gate.
     private NextMove _next;
 
-    public StreamingRequest(Chain chain, in RequestInput input, CancellationToken callToken)
-        : base(chain, chain.Endpoints[0].AnswersAtOnce ? input : input.Taken(), callToken)
+    public StreamingRequest(in ChosenChain chosen, in RequestInput input, CancellationToken callToken)
+        : base(chosen, chosen.Chain.AnswersAtOnce ? input : input.Taken(), callToken)
     {
     }
 
@@ -63,7 +63,7 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
         var request = this;
         if (!_gate.TryOpen())
         {
-            request = new StreamingRequest(Chain, Input, Cancellation.CallToken);
+            request = new StreamingRequest(Chosen, Input, Cancellation.CallToken);
             request._gate.TryOpen();
         }
 

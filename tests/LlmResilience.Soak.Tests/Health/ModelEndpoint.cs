@@ -84,7 +84,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             return AdmissionResult.Admitted;
         }
 
-        if (_rampSince is not null && request != AdmissionRequest.LastResort)
+        if (_rampSince is not null && request != AdmissionRequest.AnyShare)
         {
             // In millionths, which add up without a rest.
             _credit += (int)Math.Round(Share(now) * 1_000_000);

@@ -326,11 +326,11 @@ public sealed class EndpointHealthTests
     {
         var health = Ejected();
 
-        Assert.Equal(AdmissionResult.Unavailable, health.TryAdmit(AdmissionRequest.LastResort, Ticks(10) - 1, Lease, out _));
+        Assert.Equal(AdmissionResult.Unavailable, health.TryAdmit(AdmissionRequest.AnyShare, Ticks(10) - 1, Lease, out _));
         Assert.Equal(AdmissionResult.NeedsProbe, health.TryAdmit(AdmissionRequest.NoProbe, Ticks(10), Lease, out _));
-        Assert.Equal(AdmissionResult.Admitted, health.TryAdmit(AdmissionRequest.LastResort, Ticks(10), Lease, out var probe));
+        Assert.Equal(AdmissionResult.Admitted, health.TryAdmit(AdmissionRequest.AnyShare, Ticks(10), Lease, out var probe));
         Assert.Equal(AdmissionRole.Probe, probe.Role);
-        Assert.Equal(AdmissionResult.Unavailable, health.TryAdmit(AdmissionRequest.LastResort, Ticks(10), Lease, out _));
+        Assert.Equal(AdmissionResult.Unavailable, health.TryAdmit(AdmissionRequest.AnyShare, Ticks(10), Lease, out _));
         Assert.Equal(Ticks(15), health.ReturnsAt(Ticks(10)));
     }
 
@@ -365,7 +365,7 @@ public sealed class EndpointHealthTests
 
     private static Admission Admit(EndpointHealth health, long now)
     {
-        Assert.Equal(AdmissionResult.Admitted, health.TryAdmit(AdmissionRequest.LastResort, now, Lease, out var admission));
+        Assert.Equal(AdmissionResult.Admitted, health.TryAdmit(AdmissionRequest.AnyShare, now, Lease, out var admission));
         return admission;
     }
 

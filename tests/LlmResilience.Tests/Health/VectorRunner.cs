@@ -143,7 +143,7 @@ internal sealed class VectorRunner
     private void Start(string name, JsonObject step, string id)
     {
         var endpoint = _endpoints[name];
-        var result = endpoint.TryAdmit(AdmissionRequest.LastResort, _now, Lease, out var admission);
+        var result = endpoint.TryAdmit(AdmissionRequest.AnyShare, _now, Lease, out var admission);
         var isAdmitted = result == AdmissionResult.Admitted || (IsPanic && endpoint.TryAdmitUnchecked(_now));
         if ((string?)step["admitted"] is { } expected)
         {

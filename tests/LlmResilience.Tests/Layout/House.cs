@@ -22,9 +22,9 @@ internal static class House
         ["Attempts"],
         ["AllUnavailable"],
         ["Requests"],
+        ["Hedging", "Recovery", "Routing"],
         ["PollyAdapters"],
         ["Configuration"],
-        ["Hedging", "Recovery", "Routing"],
         [Root],
     ];
 
