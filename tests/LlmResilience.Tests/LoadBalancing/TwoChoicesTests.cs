@@ -157,16 +157,35 @@ public sealed class TwoChoicesTests
         Assert.Equal("a", chain.Choose());
     }
 
+    [Fact]
+    public void The_ramp_counts_once()
+    {
+        using var chain = Choices.ChainOf(LoadBalancingPolicy.LeastActive, 1, 1, 1, 1);
+        chain.With(options => options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromSeconds(100));
+        chain.BringBack("a");
+        chain.Clock.Advance(TimeSpan.FromSeconds(50));
+
+        for (var i = 0; i < 350; i++)
+        {
+            chain.Find(chain.Choose()!).Load.Begin();
+        }
+
+        // A half beside three whole ones is a seventh; twice counted it would be a thirteenth. The bound is half of a quarter.
+        Assert.InRange(chain.Find("a").Load.InFlight, 40, 50);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_refusal_that_comes_at_once_counts_as_a_slow_answer(bool streaming)
     {
         var throttled = new HttpRequestException("busy", inner: null, System.Net.HttpStatusCode.TooManyRequests);
+        var client = new FakeChatClient(Script.Throw(throttled));
         using var chain = new TestChain().With(options => options.LoadBalancing = LoadBalancingPolicy.LowestLatency)
-            .Endpoint("a", Script.Throw(throttled)).Endpoint("b", Script.Answer("b"));
-        for (var i = 0; i < 30 && LatencyOf(chain, "a", streaming) is null; i++)
+            .Endpoint("a", client).Endpoint("b", Script.Answer("b"));
+        for (var i = 0; i < 30 && client.Calls == 0; i++)
         {
+            // Neither has an average, or both have the same: it is drawn one day.
             Assert.Equal("b", (await chain.Client.AskAsync(streaming)).Text);
         }
 
