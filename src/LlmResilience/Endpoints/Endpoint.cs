@@ -56,8 +56,6 @@ internal sealed class Endpoint : IDisposable
 
     public EndpointLoad Load { get; } = new();
 
-    public EndpointLatency Latency { get; } = new();
-
     public EndpointTelemetry Telemetry { get; }
 
     /// <summary>The answer of a first attempt, the common case, made once.</summary>

@@ -171,6 +171,6 @@ public sealed class AffinityTests
     private static void Took(TestChain chain, string name, double milliseconds)
     {
         var endpoint = chain.Find(name);
-        endpoint.Latency.Add(isStreaming: true, milliseconds, endpoint.Health.Generation, chain.Now());
+        endpoint.Load.Latency.Add(isStreaming: true, milliseconds, endpoint.Health.Generation, chain.Now());
     }
 }

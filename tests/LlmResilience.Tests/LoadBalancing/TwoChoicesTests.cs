@@ -1,5 +1,6 @@
 using LlmResilience.Endpoints;
 using LlmResilience.LoadBalancing;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.LoadBalancing;
 
@@ -192,6 +193,74 @@ public sealed class TwoChoicesTests
         Assert.Equal(5000, LatencyOf(chain, "a", streaming).GetValueOrDefault(), 1.0);
     }
 
+    [Fact]
+    public async Task A_stream_that_breaks_counts_as_a_slow_one_however_long_it_was()
+    {
+        using var chain = new TestChain();
+        chain.With(options => options.LoadBalancing = LoadBalancingPolicy.LowestLatency)
+            .Endpoint("a", new Script().Text("a").Wait(chain.Clock, TimeSpan.FromSeconds(20)).ThenThrow(new IOException()))
+            .Endpoint("b", Script.Answer("b"));
+        chain.Endpoints.Drain("b");
+
+        var reading = chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
+        chain.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.IsType<StreamInterruptedException>((await reading).Exception);
+
+        Assert.Equal(5000, LatencyOf(chain, "a").GetValueOrDefault(), 1.0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_app_cancels_says_nothing_about_how_fast_an_endpoint_is(bool streaming)
+    {
+        using var chain = new TestChain().With(options => options.LoadBalancing = LoadBalancingPolicy.LowestLatency)
+            .Endpoint("a", Script.Hang()).Endpoint("b", Script.Hang());
+        using var canceled = new CancellationTokenSource();
+
+        var answer = chain.Client.AskAsync(streaming, cancellationToken: canceled.Token);
+        await canceled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+
+        Assert.Null(LatencyOf(chain, "a", streaming) ?? LatencyOf(chain, "b", streaming));
+    }
+
+    [Fact]
+    public async Task A_first_token_that_did_not_come_in_time_would_have_taken_so_long_at_least()
+    {
+        using var chain = new TestChain().With(options =>
+            {
+                options.LoadBalancing = LoadBalancingPolicy.LowestLatency;
+                options.EndpointDefaults.Timeouts.FirstToken = options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromSeconds(20);
+            })
+            .Endpoint("a", Script.Hang()).Endpoint("b", Script.Hang());
+
+        var answer = chain.Client.AskAsync(streaming: true);
+        await chain.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(20));
+        chain.Clock.Advance(TimeSpan.FromSeconds(20));
+        await chain.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Contains(20_000, new[] { LatencyOf(chain, "a"), LatencyOf(chain, "b") }.Select(latency => Math.Round(latency ?? 0)));
+        chain.Clock.Advance(TimeSpan.FromSeconds(20));
+        await Assert.ThrowsAsync<AllEndpointsFailedException>(() => answer);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_probes_own_time_is_none_that_a_returning_endpoint_begins_with(bool streaming)
+    {
+        using var chain = Choices.ChainOf(LoadBalancingPolicy.LowestLatency, 1, 1);
+        chain.Endpoints.Eject("a");
+        chain.Clock.Advance(chain["a"].EjectionDuration!.Value);
+        while (chain["a"].State == EndpointState.Probing)
+        {
+            await chain.Client.AskAsync(streaming);
+        }
+
+        Assert.Null(LatencyOf(chain, "a", streaming));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -231,7 +300,7 @@ public sealed class TwoChoicesTests
 
         await chain.Client.AskAsync(streaming: true);
 
-        Assert.All(chain.Client.Chain.Endpoints, endpoint => Assert.False(endpoint.Latency.IsRead));
+        Assert.All(chain.Client.Chain.Endpoints, endpoint => Assert.False(endpoint.Load.Latency.IsRead));
         Assert.Null(LatencyOf(chain, "a") ?? LatencyOf(chain, "b"));
     }
 
@@ -246,12 +315,12 @@ public sealed class TwoChoicesTests
     private static void Took(TestChain chain, string name, double milliseconds, bool streaming = true)
     {
         var endpoint = chain.Find(name);
-        endpoint.Latency.Add(streaming, milliseconds, endpoint.Health.Generation, chain.Now());
+        endpoint.Load.Latency.Add(streaming, milliseconds, endpoint.Health.Generation, chain.Now());
     }
 
     private static double? LatencyOf(TestChain chain, string name, bool streaming = true)
     {
         var endpoint = chain.Find(name);
-        return endpoint.Latency.TryRead(streaming, endpoint.Health.Generation, chain.Now(), out var milliseconds) ? milliseconds : null;
+        return endpoint.Load.Latency.TryRead(streaming, endpoint.Health.Generation, chain.Now(), out var milliseconds) ? milliseconds : null;
     }
 }

@@ -30,7 +30,7 @@ public sealed class WalkTests
                     chain.BringBack(endpoint.Name);
                     break;
                 case 2:
-                    endpoint.Latency.Add(isStreaming: true, random.Next(10_000), endpoint.Health.Generation, chain.Now());
+                    endpoint.Load.Latency.Add(isStreaming: true, random.Next(10_000), endpoint.Health.Generation, chain.Now());
                     break;
                 case 3:
                     Enumerable.Range(0, random.Next(5)).ToList().ForEach(_ => endpoint.Load.Begin());
