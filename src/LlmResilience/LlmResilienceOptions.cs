@@ -46,6 +46,13 @@ public sealed class LlmResilienceOptions
     /// <value>The default is <see cref="AllUnavailableBehavior.OneAtATime"/>.</value>
     public AllUnavailableBehavior AllUnavailableBehavior { get; set; } = AllUnavailableBehavior.OneAtATime;
 
+    /// <summary>
+    /// Whether a request with hosted tools that act at the provider (an MCP server, a code interpreter) is sent again, here or elsewhere,
+    /// after a failure that it may have been worked on before: a timeout, a cut, a 500. The tools may then act twice.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Set it where acting twice does no harm. It makes no difference to requests that name state.</value>
+    public bool RetryHostedTools { get; set; }
+
     /// <summary>How long a request waits for an endpoint at most, where <see cref="AllUnavailableBehavior"/> is <see cref="AllUnavailableBehavior.Wait"/>.</summary>
     /// <value>
     /// The default is 30 seconds. Above zero, at most one day, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit but <see cref="RequestTimeout"/>.

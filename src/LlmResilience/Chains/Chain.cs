@@ -24,6 +24,7 @@ internal sealed class Chain
     private readonly RegionalTier[]? _regionalTiers;
     private readonly Func<Chain> _latest;
     private readonly ConcurrentDictionary<string[], Chain> _allowing = new(NameListComparer.Instance);
+    private readonly ConcurrentDictionary<StateHolder, Chain> _heldBy = new();
     private readonly ConcurrentDictionary<string, Chain> _inRegion = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates a chain.</summary>
@@ -70,6 +71,9 @@ internal sealed class Chain
 
     public string? Region { get; }
 
+    /// <summary>Who has the state that its requests name, where it was narrowed to those who do.</summary>
+    public StateHolder? Holder { get; private init; }
+
     public bool IsRegional => _regionalTiers is not null;
 
     /// <summary>Whether its endpoints are asked in one fixed order, so that the first one is known beforehand.</summary>
@@ -88,8 +92,8 @@ internal sealed class Chain
 
     /// <summary>Whether whoever is asked first has its answers there at once.</summary>
     public bool AnswersAtOnce => IsInOrder
-        ? Endpoints[0].AnswersAtOnce
-        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.AnswersAtOnce);
+        ? Endpoints is [{ Habits.AnswersAtOnce: true }, ..]
+        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.Habits.AnswersAtOnce);
 
     /// <summary>Requests wait in line, and who comes now joins them.</summary>
     public bool HasLine => !Context.Line.IsEmpty && Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait;
@@ -112,8 +116,22 @@ internal sealed class Chain
     public Chain Without(IReadOnlyCollection<Endpoint> endpoints)
         => Array.Exists(Endpoints, endpoints.Contains) ? Keep(endpoint => !endpoints.Contains(endpoint), _latest) : this;
 
-    /// <summary>The chain with those endpoints only that a condition holds for, now and after each reload. It may be empty.</summary>
-    public Chain Only(Func<Endpoint, bool> condition) => Keep(condition, () => Latest.Only(condition));
+    /// <summary>The chain with the endpoints only that have the state which a request names. It is empty where a reload, or a rule, has left none.</summary>
+    public Chain HeldBy(StateHolder holder)
+    {
+        if (_heldBy.TryGetValue(holder, out var chain))
+        {
+            return chain;
+        }
+
+        chain = Keep(holder.Includes, () => Latest.HeldBy(holder), holder);
+        if (_heldBy.Count < MostNarrowerChains)
+        {
+            _heldBy.TryAdd(holder, chain);
+        }
+
+        return chain;
+    }
 
     /// <summary>The chain with the endpoints of these names only. It may be empty.</summary>
     public Chain Allowing(string[] names)
@@ -145,15 +163,15 @@ internal sealed class Chain
             return this;
         }
 
-        return _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region));
+        return _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region) { Holder = Holder });
     }
 
     /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>
     public object? FindService(Type serviceType, object? serviceKey)
         => Endpoints.Length == 1 || serviceType == typeof(ChatClientMetadata) ? Endpoints[0].Client.GetService(serviceType, serviceKey) : null;
 
-    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest)
-        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region);
+    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest, StateHolder? holder = null)
+        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region) { Holder = holder ?? Holder };
 
     private RegionalTier CreateRegionalTier(Endpoint[] tier)
     {

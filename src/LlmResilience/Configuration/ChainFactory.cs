@@ -58,6 +58,7 @@ internal sealed class ChainFactory
             endpoints[i].Reload(settings[i], now);
         }
 
+        _context.States.SetEndpoints(endpoints);
         _context.Pool.MaxEjectedRatio = options.MaxEjectedRatio;
         _context.Pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
         return new Chain(_context, new ChainSettings(options), Chain.TiersByPriority(endpoints), _latest);
@@ -91,7 +92,7 @@ internal sealed class ChainFactory
             var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline
                 ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider, telemetry.CleanUpFailed)
                 : client;
-            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry);
+            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry, _context.States);
         }
         catch when (!definition.LeavesOpen)
         {
