@@ -42,6 +42,7 @@ internal struct CandidateCursor
     public bool TryNext(Chain chain, bool isStreaming, bool isFirst, long now, out Endpoint endpoint, out Admission admission)
     {
         var groups = chain.Groups;
+        Leniency? leniency = null;
         for (; _group < groups.Length; _group++, _turn = 0)
         {
             while (_turn < groups[_group].Count)
@@ -53,7 +54,7 @@ internal struct CandidateCursor
                 }
 
                 var result = TryAdmit(endpoint, isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe, now, isStreaming, out admission);
-                if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.TryAdmitUnchecked(now)))
+                if (result == AdmissionResult.Admitted || endpoint.TryAdmitUnchecked(now, leniency ??= LeniencyIn(chain, now)))
                 {
                     return true;
                 }
@@ -78,6 +79,28 @@ internal struct CandidateCursor
         return false;
     }
 
+    /// <summary>
+    /// What may be wrong with an endpoint that is offered all the same: an ejection, where these are ignored or too few endpoints are well;
+    /// what active probes say only if they find all ill that could be asked then.
+    /// </summary>
+    public readonly Leniency LeniencyIn(Chain chain, long now)
+    {
+        if (!IgnoresEjection && !chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold))
+        {
+            return Leniency.None;
+        }
+
+        foreach (var endpoint in chain.Endpoints)
+        {
+            if (endpoint.IsAvailable(now) || endpoint.TryAdmitUnchecked(now, Leniency.Ejection))
+            {
+                return Leniency.Ejection;
+            }
+        }
+
+        return Leniency.EjectionAndActiveProbes;
+    }
+
     /// <summary>Whether another endpoint would be offered now.</summary>
     public readonly bool HasNext(Chain chain, long now) => CountNext(chain, now, atMost: 1) > 0;
 
@@ -85,8 +108,8 @@ internal struct CandidateCursor
     public readonly int CountNext(Chain chain, long now, int atMost)
     {
         var (rest, count) = (this, 0);
-        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
-        while (count < atMost && rest.TryFindNext(chain, ejectionIsIgnored, now) is not null)
+        var leniency = LeniencyIn(chain, now);
+        while (count < atMost && rest.TryFindNext(chain, leniency, now) is not null)
         {
             count++;
         }
@@ -99,8 +122,8 @@ internal struct CandidateCursor
     public readonly int CopyFirstTokens(Chain chain, long now, Span<long> into)
     {
         var (rest, count) = (this, 0);
-        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
-        while (count < into.Length && rest.TryFindNext(chain, ejectionIsIgnored, now) is { } endpoint)
+        var leniency = LeniencyIn(chain, now);
+        while (count < into.Length && rest.TryFindNext(chain, leniency, now) is { } endpoint)
         {
             into[count] = endpoint.Settings.FirstToken;
             count++;
@@ -113,8 +136,8 @@ internal struct CandidateCursor
     public readonly long NeedOfRest(Chain chain, bool isStreaming, long now)
     {
         var (rest, need) = (this, 0L);
-        var ejectionIsIgnored = EjectionIsIgnored(chain, now);
-        while (rest.TryFindNext(chain, ejectionIsIgnored, now) is { } endpoint)
+        var leniency = LeniencyIn(chain, now);
+        while (rest.TryFindNext(chain, leniency, now) is { } endpoint)
         {
             need = Ticks.Add(need, isStreaming ? endpoint.Settings.FirstToken : endpoint.Settings.Response);
         }
@@ -123,14 +146,14 @@ internal struct CandidateCursor
     }
 
     /// <summary>The next endpoint that would be offered, found on a copy: nothing is taken from it. What is kept for the end is counted after all groups.</summary>
-    private Endpoint? TryFindNext(Chain chain, bool ejectionIsIgnored, long now)
+    private Endpoint? TryFindNext(Chain chain, Leniency leniency, long now)
     {
         for (; _group < chain.Groups.Length; _group++, _turn = 0)
         {
             while (_turn < chain.Groups[_group].Count)
             {
                 var endpoint = chain.Groups[_group].At(_turn++);
-                if (IsCandidate(endpoint, ejectionIsIgnored, now))
+                if (IsCandidate(endpoint, leniency, now))
                 {
                     return endpoint;
                 }
@@ -141,7 +164,7 @@ internal struct CandidateCursor
         while (_reluctant is not null && _turn < _reluctant.Count)
         {
             var endpoint = _reluctant.ElementAt(_turn++);
-            if (IsCandidate(endpoint, ejectionIsIgnored, now))
+            if (IsCandidate(endpoint, leniency, now))
             {
                 return endpoint;
             }
@@ -153,10 +176,8 @@ internal struct CandidateCursor
     private readonly AdmissionResult TryAdmit(Endpoint endpoint, AdmissionRequest request, long now, bool isStreaming, out Admission admission)
         => IsQuiet ? endpoint.TryAdmitQuietly(request, now, isStreaming, out admission) : endpoint.TryAdmit(request, now, isStreaming, out admission);
 
-    private readonly bool EjectionIsIgnored(Chain chain, long now) => IgnoresEjection || chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold);
-
-    private readonly bool IsCandidate(Endpoint endpoint, bool ejectionIsIgnored, long now)
-        => !IsTooSmall(endpoint) && (endpoint.IsAvailable(now) || (ejectionIsIgnored && endpoint.TryAdmitUnchecked(now)));
+    private readonly bool IsCandidate(Endpoint endpoint, Leniency leniency, long now)
+        => !IsTooSmall(endpoint) && (endpoint.IsAvailable(now) || endpoint.TryAdmitUnchecked(now, leniency));
 
     private readonly bool IsTooSmall(Endpoint endpoint) => _neededContext > 0 && endpoint.Settings.ContextWindow < _neededContext;
 }

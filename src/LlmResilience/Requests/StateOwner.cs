@@ -12,7 +12,7 @@ internal static class StateOwner
     {
         owner = chain.Endpoints[0];
         return owner.TryAdmit(AdmissionRequest.LastResort, now, isStreaming, out admission) == AdmissionResult.Admitted
-            || (chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.IgnoreEjection && owner.TryAdmitUnchecked(now));
+            || (chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.IgnoreEjection && owner.TryAdmitUnchecked(now, Leniency.EjectionAndActiveProbes));
     }
 
     public static PinnedEndpointUnavailableException Unavailable(Endpoint owner, long now)
