@@ -36,8 +36,9 @@ public sealed class LlmResilienceOptions
     public double MaxEjectedRatio { get; set; } = 1.0;
 
     /// <summary>
-    /// With a smaller share of the chain's endpoints than this neither ejected nor being probed, ejections are ignored: better an ill
-    /// endpoint than an overrun one. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
+    /// With a smaller share of the chain's endpoints than this neither ejected, nor being probed, nor found ill by active probes,
+    /// ejections are ignored: better an ill endpoint than an overrun one. What active probes say is ignored only if they find all ill that
+    /// could be asked then. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
     /// </summary>
     /// <value>The default is 0: off. From 0 to 1.</value>
     public double PanicThreshold { get; set; }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Endpoints;
 
 /// <summary>One endpoint at run time: its client, its settings, its health and its load.</summary>
+/// <remarks>It is long and yet one idea, the place where these meet: each method is one door that a request, the operator or a prober comes through.</remarks>
 internal sealed class Endpoint : IDisposable
 {
     /// <summary>So many abandoned attempts that still hold on are a client that does not let go; more would only pile up.</summary>
@@ -142,8 +143,10 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    /// <summary>Admits although the endpoint is ejected, unless it must be left alone.</summary>
-    public bool TryAdmitUnchecked(long now) => !IsChoked && Health.TryAdmitUnchecked(now);
+    /// <summary>Admits although the endpoint is not well, unless it must be left alone.</summary>
+    /// <remarks>Of attempts in flight at an endpoint that is not well, all may come to be abandoned: both together are bounded.</remarks>
+    public bool TryAdmitUnchecked(long now, Leniency leniency)
+        => leniency != Leniency.None && Load.InFlight + Load.Abandoned < MaxAbandonedAttempts && Health.TryAdmitUnchecked(now, leniency);
 
     public bool IsAvailable(long now) => !IsChoked && Health.IsAvailable(now);
 
@@ -168,11 +171,11 @@ internal sealed class Endpoint : IDisposable
         var change = HealthChange.None;
         if (Settings.RuleFor(failure.Kind).CountsAgainstHealth)
         {
-            change = Health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
+            change = Health.Failed(admission, now, failure);
         }
         else
         {
-            Health.Ignored(admission, now);
+            Health.Ignored(admission, failure, now);
         }
 
         if (coolDownBegan)
@@ -181,6 +184,13 @@ internal sealed class Endpoint : IDisposable
         }
 
         Tell(change, now);
+    }
+
+    /// <summary>Active probes have come to a verdict.</summary>
+    public void BookActiveHealth(bool isWell, bool endsEjection)
+    {
+        var now = Clock.Now;
+        Tell(Health.SetActive(isWell, endsEjection, now), now);
     }
 
     /// <summary>The operator takes it out until <see cref="Restore"/>.</summary>

@@ -364,13 +364,14 @@ internal abstract class Request
     private AllEndpointsFailedException AllFailed(long now)
     {
         Chain.Telemetry.AllFailed(Attempts);
-        return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, now));
+        return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, _candidates.LeniencyIn(Chain, now), now));
     }
 
     /// <summary>Every endpoint is unavailable before the first attempt.</summary>
     // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
     private async Task<(Endpoint Endpoint, Admission Admission)> FindWhenAllAreUnavailableAsync(long now)
     {
+        _candidates.IgnoresEjection = Chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.IgnoreEjection;
         var candidate = Chain.Settings.AllUnavailableBehavior switch
         {
             AllUnavailableBehavior.IgnoreEjection => LastChoice.TryFind(Chain, Traits, now),

@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "Client '{Client}': the changed configuration is wrong and does not apply; the last one stays. {Errors}")]
     public static partial void ReloadRefused(ILogger logger, string client, string errors);
 
+    [LoggerMessage(30, LogLevel.Warning, "Endpoint '{Endpoint}' is found ill by active probes.")]
+    public static partial void FoundIll(ILogger logger, string endpoint);
+
+    [LoggerMessage(31, LogLevel.Information, "Endpoint '{Endpoint}' is found well again by active probes.")]
+    public static partial void FoundWell(ILogger logger, string endpoint);
+
     [LoggerMessage(21, LogLevel.Debug, "Endpoint '{Endpoint}': its client threw {ExceptionType}, which no classifier understands.")]
     public static partial void NotUnderstood(ILogger logger, string endpoint, string exceptionType);
 
