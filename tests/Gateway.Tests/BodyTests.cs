@@ -103,15 +103,4 @@ public sealed class BodyTests
 
         Assert.Contains(told, Assert.Single(wrong.Failures), StringComparison.Ordinal);
     }
-
-    private sealed class WithoutLength(byte[] body) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(body).AsTask();
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-    }
 }

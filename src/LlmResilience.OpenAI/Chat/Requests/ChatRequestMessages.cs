@@ -8,8 +8,9 @@ namespace LlmResilience.OpenAI;
 internal static class ChatRequestMessages
 {
     /// <returns>Whether encrypted reasoning goes back, which the provider keeps only if it is asked to.</returns>
-    public static bool Write(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
+    public static bool Write(ChatRequestWriter request, IEnumerable<ChatMessage> messages, string? instructions)
     {
+        var json = request.Json;
         var isEncrypted = false;
         if (!string.IsNullOrEmpty(instructions))
         {
@@ -25,6 +26,12 @@ internal static class ChatRequestMessages
             {
                 // As it is: unescaping and escaping it would take several times its memory.
                 json.WriteRawValue(JsonMarshal.GetRawUtf8Value(raw), skipInputValidation: true);
+                continue;
+            }
+
+            if (message.RawRepresentation is ReadOnlyMemory<byte> bytes)
+            {
+                request.WriteRaw(bytes);
                 continue;
             }
 
