@@ -57,8 +57,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
     }
 
-    public IChatClient CreateClient(string model = "test-model")
-        => OpenAIClientFactory.Create(new OpenAIEndpointOptions { BaseAddress = BaseAddress, ApiKey = "sk-test", ModelId = model }, services: null);
+    public IChatClient CreateClient(string model = "test-model", TimeProvider? timeProvider = null)
+        => OpenAIClientFactory.Create(new OpenAIEndpointOptions { BaseAddress = BaseAddress, ApiKey = "sk-test", ModelId = model }, services: null, timeProvider);
 
     public async ValueTask DisposeAsync()
     {

@@ -32,7 +32,7 @@ internal static class BodyCheck
     private static void Walk(ReadOnlyMemory<byte> body)
     {
         var reader = JsonPieces.CreateReader(body.Span);
-        var names = new PropertyNames();
+        var names = new PropertyNames(body);
         while (reader.Read())
         {
             switch (reader.TokenType)
@@ -41,7 +41,7 @@ internal static class BodyCheck
                     names.Open();
                     break;
                 case JsonTokenType.PropertyName:
-                    names.Add(ref reader, body);
+                    names.Add(ref reader);
                     break;
                 case JsonTokenType.EndObject:
                     names.Close();

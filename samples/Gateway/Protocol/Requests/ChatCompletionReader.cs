@@ -8,6 +8,8 @@ namespace Gateway.Protocol.Requests;
 /// <summary>Reads a request. What the gateway needs itself is checked; all else is the provider's to judge, and is sent from where it is.</summary>
 internal static class ChatCompletionReader
 {
+    // OpenAI knows about 40.
+    private const int MostProperties = 1024;
     private const int MostFallbacks = 16;
 
     // The library reads them, to add its own.
@@ -17,7 +19,7 @@ internal static class ChatCompletionReader
     {
         var body = await RequestBody.ReadAsync(request, request.HttpContext.RequestServices.GetRequiredService<GatewayOptions>());
         BodyCheck.Check(body);
-        return Read(JsonPieces.ReadProperties(body));
+        return Read(JsonPieces.ReadProperties(body, MostProperties) ?? throw RequestException.Invalid($"The body has more than {MostProperties} properties."));
     }
 
     private static ChatCompletionRequest Read(Dictionary<string, ReadOnlyMemory<byte>> properties)

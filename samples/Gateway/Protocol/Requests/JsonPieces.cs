@@ -40,14 +40,19 @@ internal static class JsonPieces
         return default;
     }
 
-    /// <summary>All properties of an object.</summary>
-    public static Dictionary<string, ReadOnlyMemory<byte>> ReadProperties(ReadOnlyMemory<byte> json)
+    /// <summary>All properties of an object, or <see langword="null"/> if there are more than so many.</summary>
+    public static Dictionary<string, ReadOnlyMemory<byte>>? ReadProperties(ReadOnlyMemory<byte> json, int most)
     {
         var properties = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         var reader = CreateReader(json.Span);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (properties.Count == most)
+            {
+                return null;
+            }
+
             var name = reader.GetString()!;
             reader.Read();
             properties.Add(name, Take(ref reader, json));

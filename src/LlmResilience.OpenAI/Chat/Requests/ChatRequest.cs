@@ -27,7 +27,7 @@ internal static class ChatRequest
         json.WriteStartObject();
         json.WriteString("model"u8, options?.ModelId ?? client.Model);
         json.WriteStartArray("messages"u8);
-        var isEncrypted = ChatRequestMessages.Write(writer, messages, options?.Instructions);
+        var isEncrypted = ChatRequestMessages.Write(writer, messages, options?.Instructions, client.TimeProvider);
         json.WriteEndArray();
         if (streaming)
         {
