@@ -32,7 +32,7 @@ internal sealed class TestedHealth
         return admission;
     }
 
-    public HealthChange Fail(Admission admission, double second) => Health.Failed(admission, Ticks(second), FailureKind.ServerError);
+    public HealthChange Fail(Admission admission, double second) => Health.Failed(admission, Ticks(second), new Failure(FailureKind.ServerError));
 
     public HealthChange Succeed(Admission admission, double second) => Health.Succeeded(ref admission, Ticks(second));
 
