@@ -135,6 +135,20 @@ internal sealed class EndpointHealth
         }
     }
 
+    /// <summary>The share of the requests that the endpoint takes: 1 in rotation, less while it ramps.</summary>
+    public double AdmittedRatio(long now)
+    {
+        if (IsHealthy(Volatile.Read(ref _word)))
+        {
+            return 1;
+        }
+
+        lock (_pool.Lock)
+        {
+            return _machine.AdmittedRatio(Advance_NeedsLock(now));
+        }
+    }
+
     /// <summary>How long the endpoint still asks to be left alone; false if it is out for another reason.</summary>
     public bool TryGetCoolDown(long now, out long rest)
     {
