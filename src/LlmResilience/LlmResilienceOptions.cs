@@ -6,6 +6,8 @@ namespace LlmResilience;
 /// <remarks>Validated at start-up; an invalid value stops the app with a message that prints it.</remarks>
 public sealed class LlmResilienceOptions
 {
+    private ILoadBalancer? _loadBalancer;
+
     /// <summary>The options that every endpoint of the chain starts from.</summary>
     public EndpointOptions EndpointDefaults { get; set; } = new();
 
@@ -60,6 +62,18 @@ public sealed class LlmResilienceOptions
     /// A request that no endpoint could be back in time for fails at once.
     /// </value>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Chooses among the available endpoints of one priority in the app's own way; <see cref="LoadBalancing"/> does not count then.</summary>
+    /// <param name="loadBalancer">The way. The last one that was set counts.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="loadBalancer"/> is null.</exception>
+    public void UseLoadBalancer(ILoadBalancer loadBalancer)
+    {
+        ArgumentNullException.ThrowIfNull(loadBalancer);
+        _loadBalancer = loadBalancer;
+    }
+
+    // Methods, since the configuration's binder takes every property for a setting.
+    internal ILoadBalancer? GetLoadBalancer() => _loadBalancer;
 
     internal void Check(OptionsChecker checker)
     {

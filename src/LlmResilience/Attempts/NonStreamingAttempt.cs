@@ -43,7 +43,7 @@ internal struct NonStreamingAttempt
     public static NonStreamingAttempt Start(
         Endpoint endpoint, in Admission admission, long startedAt, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken appToken)
     {
-        var booking = AttemptBooking.Begin(endpoint, admission, startedAt);
+        var booking = AttemptBooking.Begin(endpoint, admission, startedAt, isStreaming: false);
         var cancellation = appToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(appToken) : new CancellationTokenSource();
         Task<ChatResponse> response;
         try

@@ -1,5 +1,6 @@
 using LlmResilience.Chains;
 using LlmResilience.Endpoints;
+using LlmResilience.LoadBalancing;
 using LlmResilience.PollyAdapters;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -61,8 +62,11 @@ internal sealed class ChainFactory
         _context.States.SetEndpoints(endpoints);
         _context.Pool.MaxEjectedRatio = options.MaxEjectedRatio;
         _context.Pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
-        return new Chain(_context, new ChainSettings(options), Chain.TiersByPriority(endpoints), _latest);
+        return new Chain(_context, new ChainSettings(options, CreateBalancer(options)), Chain.TiersByPriority(endpoints), _latest);
     }
+
+    private Func<EndpointGroup, Balancer?>? CreateBalancer(LlmResilienceOptions options)
+        => options.GetLoadBalancer() is { } own ? Balancers.For(own, _context.Telemetry) : Balancers.For(options.LoadBalancing);
 
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)
         => endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, definition.Name, StringComparison.Ordinal) && endpoint.Identity.Equals(definition.Identity));

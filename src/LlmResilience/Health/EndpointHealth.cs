@@ -114,6 +114,23 @@ internal sealed class EndpointHealth
         }
     }
 
+    /// <summary>The share of its requests that it is given: 1 in rotation, less while it ramps, 0 while it is ejected or probed. Lock-free while the endpoint is healthy.</summary>
+    public double AdmittedRatio(long now)
+    {
+        if (IsHealthy(Volatile.Read(ref _word)))
+        {
+            return 1;
+        }
+
+        lock (_pool.Lock)
+        {
+            return _machine.AdmittedRatio(Advance_NeedsLock(now));
+        }
+    }
+
+    /// <summary>Ejection, the way back, and a restore each begin a new one.</summary>
+    public uint Generation => GenerationOf(Volatile.Read(ref _word));
+
     /// <summary>Before this instant the endpoint is out, unless the operator restores it or active probes find it well; not later than now if that may change at any moment.</summary>
     public long OutUntil => Volatile.Read(ref _outUntil);
 
@@ -132,20 +149,6 @@ internal sealed class EndpointHealth
         lock (_pool.Lock)
         {
             return _machine.IsEjectedOnly(Advance_NeedsLock(now));
-        }
-    }
-
-    /// <summary>The share of the requests that the endpoint takes: 1 in rotation, less while it ramps.</summary>
-    public double AdmittedRatio(long now)
-    {
-        if (IsHealthy(Volatile.Read(ref _word)))
-        {
-            return 1;
-        }
-
-        lock (_pool.Lock)
-        {
-            return _machine.AdmittedRatio(Advance_NeedsLock(now));
         }
     }
 

@@ -279,9 +279,9 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
         }
     }
 
-    public readonly double AdmittedRatio(long now) => _cycle.AdmittedRatio(now, Settings);
-
     public readonly long CountEjections(EjectionReason reason) => _ejectionCounts[(int)reason];
+
+    public readonly double AdmittedRatio(long now) => _cycle.AdmittedRatio(now, Settings);
 
     public readonly EndpointState State(long now) => _cycle.Phase(now, Settings) switch
     {

@@ -121,7 +121,7 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
             TakeInput();
         }
 
-        return endpoint.Settings.ExtraForPrompt(Input.Messages);
+        return endpoint.Settings.ExtraForPrompt(Input.Messages, Input.Options);
     }
 
     public void OnMoveCompleted(bool moved)

@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "Client '{Client}': the changed configuration is wrong and does not apply; the last one stays. {Errors}")]
     public static partial void ReloadRefused(ILogger logger, string client, string errors);
 
+    [LoggerMessage(16, LogLevel.Error, "Client '{Client}': its load balancer {What}. The first endpoint that is available is asked instead. This is said once.")]
+    public static partial void LoadBalancerFailed(ILogger logger, string client, string what);
+
     [LoggerMessage(30, LogLevel.Warning, "Endpoint '{Endpoint}' is found ill by active probes.")]
     public static partial void FoundIll(ILogger logger, string endpoint);
 
