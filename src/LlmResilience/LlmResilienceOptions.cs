@@ -53,6 +53,9 @@ public sealed class LlmResilienceOptions
     /// </value>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A copy with the same defaults for endpoints.</summary>
+    internal LlmResilienceOptions Clone() => (LlmResilienceOptions)MemberwiseClone();
+
     internal void Check(OptionsChecker checker)
     {
         checker.AtLeast(nameof(MaxAttempts), MaxAttempts, 1);

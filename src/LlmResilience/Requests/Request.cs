@@ -42,9 +42,9 @@ internal abstract class Request
     }
 
     /// <summary>The instant at which the request's time is over; <see cref="long.MaxValue"/> for never.</summary>
-    public long Deadline => Chain.Settings.DeadlineOf(_startedAt);
+    public long Deadline => _input.DeadlineIn(Chain, _startedAt);
 
-    public TimeSpan RequestTimeout => TimeSpan.FromTicks(Chain.Settings.RequestTimeout);
+    public TimeSpan RequestTimeout => TimeSpan.FromTicks(_input.TimeoutIn(Chain));
 
     protected Chain Chain { get; private set; }
 
@@ -134,7 +134,7 @@ internal abstract class Request
             {
                 Cancellation.CanceledToken.ThrowIfCancellationRequested();
                 var isFound = TryFirst(startedAt, out endpoint, out var admission);
-                if (endpoint != Chain.Endpoints[0] && IsPinned)
+                if (Chain.Endpoints is [var owner, ..] && endpoint != owner && IsPinned)
                 {
                     endpoint?.Health.Ignored(admission, startedAt);
                     if (!StateOwner.TryAdmit(Chain, IsStreaming, startedAt, out endpoint, out admission))
