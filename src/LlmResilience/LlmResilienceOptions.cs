@@ -75,6 +75,9 @@ public sealed class LlmResilienceOptions
     // Methods, since the configuration's binder takes every property for a setting.
     internal ILoadBalancer? GetLoadBalancer() => _loadBalancer;
 
+    /// <summary>A copy with the same defaults for endpoints.</summary>
+    internal LlmResilienceOptions Clone() => (LlmResilienceOptions)MemberwiseClone();
+
     internal void Check(OptionsChecker checker)
     {
         checker.AtLeast(nameof(MaxAttempts), MaxAttempts, 1);

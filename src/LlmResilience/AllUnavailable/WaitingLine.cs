@@ -55,7 +55,7 @@ internal static class WaitingLine
             while (true)
             {
                 // Taken before looking: a change after the look completes it.
-                var changed = NextChange(line);
+                var changed = chain.Context.Pool.Changed;
                 var now = chain.Clock.Now;
                 Serve(line, now);
                 if (line.Take(request) is { } candidate)
@@ -163,12 +163,6 @@ internal static class WaitingLine
         {
             return request.IsFailed ? null : request.Take();
         }
-    }
-
-    private static Task NextChange(RequestLine line)
-    {
-        EjectionPool[] pools = [.. ChainsOf(line).SelectMany(static chain => chain.Pools).Distinct()];
-        return pools.Length == 1 ? pools[0].Changed : Task.WhenAny(pools.Select(static pool => pool.Changed));
     }
 
     private static long EarliestOfAll(RequestLine line, long now) => ChainsOf(line).Min(chain => ReturnFinder.Earliest(chain, now));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using LlmResilience.Endpoints;
-using LlmResilience.Health;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -53,6 +52,7 @@ internal sealed class Chain
         }
 
         Endpoints = [.. Groups.SelectMany(static group => group.All)];
+        NeedsAffinityKey = Array.Exists(Groups, static group => group.Balancer is { NeedsAffinityKey: true });
         IsInOrder = !IsRegional && Array.TrueForAll(Groups, static group => group.Balancer is null);
     }
 
@@ -98,11 +98,8 @@ internal sealed class Chain
     /// <summary>Requests wait in line, and who comes now joins them.</summary>
     public bool HasLine => !Context.Line.IsEmpty && Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait;
 
-    /// <summary>Whose changes the chain depends on: a chain over endpoints of several clients has several.</summary>
-    public IEnumerable<EjectionPool> Pools => Endpoints.Select(endpoint => endpoint.Health.Pool).Append(Context.Pool);
-
     /// <summary>Whether a request's conversation matters to the choice.</summary>
-    public bool NeedsAffinityKey => Array.Exists(Groups, static group => group.Balancer is { NeedsAffinityKey: true });
+    public bool NeedsAffinityKey { get; }
 
     /// <summary>The tiers of all endpoints by priority; inside one priority the order of registration counts.</summary>
     public static IEnumerable<Endpoint[]> TiersByPriority(IEnumerable<Endpoint> endpoints)
@@ -133,22 +130,11 @@ internal sealed class Chain
         return chain;
     }
 
+    /// <summary>The chain without the endpoints that a reload has removed.</summary>
+    public Chain WithoutRetired() => Without([.. Endpoints.Where(static endpoint => endpoint.IsRetired)]);
+
     /// <summary>The chain with the endpoints of these names only. It may be empty.</summary>
-    public Chain Allowing(string[] names)
-    {
-        if (_allowing.TryGetValue(names, out var chain))
-        {
-            return chain;
-        }
-
-        chain = Keep(endpoint => names.Contains(endpoint.Name, StringComparer.OrdinalIgnoreCase), () => Latest.Allowing(names));
-        if (_allowing.Count < MostNarrowerChains)
-        {
-            _allowing.TryAdd(names, chain);
-        }
-
-        return chain;
-    }
+    public Chain Allowing(string[] names) => _allowing.TryGetValue(names, out var chain) ? chain : MakeAllowing(names);
 
     /// <summary>The chain for requests that come from a region; itself where no endpoint is in it, or all are.</summary>
     public Chain InRegion(string region)
@@ -158,17 +144,38 @@ internal sealed class Chain
             return chain;
         }
 
-        if (!Array.Exists(Endpoints, endpoint => endpoint.Settings.IsIn(region)) || Array.TrueForAll(Endpoints, endpoint => endpoint.Settings.IsIn(region)))
-        {
-            return this;
-        }
-
-        return _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region) { Holder = Holder });
+        return IsPartlyIn(region) ? MakeInRegion(region) : this;
     }
 
     /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>
     public object? FindService(Type serviceType, object? serviceKey)
         => Endpoints.Length == 1 || serviceType == typeof(ChatClientMetadata) ? Endpoints[0].Client.GetService(serviceType, serviceKey) : null;
+
+    // Apart from the looking up, which so captures nothing and allocates nothing.
+    private Chain MakeAllowing(string[] names)
+    {
+        var chain = Keep(endpoint => names.Contains(endpoint.Name, StringComparer.OrdinalIgnoreCase), () => Latest.Allowing(names));
+        if (_allowing.Count < MostNarrowerChains)
+        {
+            _allowing.TryAdd(names, chain);
+        }
+
+        return chain;
+    }
+
+    private Chain MakeInRegion(string region)
+        => _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region) { Holder = Holder });
+
+    private bool IsPartlyIn(string region)
+    {
+        var near = 0;
+        foreach (var endpoint in Endpoints)
+        {
+            near += endpoint.Settings.IsIn(region) ? 1 : 0;
+        }
+
+        return near > 0 && near < Endpoints.Length;
+    }
 
     private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest, StateHolder? holder = null)
         => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region) { Holder = holder ?? Holder };

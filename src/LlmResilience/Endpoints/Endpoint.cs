@@ -245,7 +245,7 @@ internal sealed class Endpoint : IDisposable
         };
     }
 
-    /// <summary>The request's options for this endpoint: a copy of its own, since a client may change what it is given.</summary>
+    /// <summary>The request's options for this endpoint: a copy of its own, since a client may change what it is given, without what is ours.</summary>
     public ChatOptions? OptionsFor(ChatOptions? options)
     {
         if (options is null)
@@ -255,6 +255,7 @@ internal sealed class Endpoint : IDisposable
 
         var copy = options.Clone();
         copy.ModelId = Settings.ModelId ?? copy.ModelId;
+        RequestProperties.RemoveFrom(copy);
         return copy;
     }
 

@@ -5,18 +5,9 @@ namespace LlmResilience.Requests;
 /// <summary>Sends requests down a chain.</summary>
 internal static class ChainRequests
 {
-    public static Task<ChatResponse> GetResponseAsync(this ChosenChain chosen, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-    {
-        var input = RequestInput.Of(messages, options);
-        return NonStreamingRequest.GetResponseAsync(chosen.PinnedFor(input), input, cancellationToken);
-    }
+    public static Task<ChatResponse> GetResponseAsync(this in ChosenChain chosen, in RequestInput input, CancellationToken cancellationToken)
+        => NonStreamingRequest.GetResponseAsync(chosen, input, cancellationToken);
 
-    public static IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        this ChosenChain chosen, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-    {
-        var input = RequestInput.Of(messages, options);
-        return new StreamingRequest(chosen.PinnedFor(input), input, cancellationToken);
-    }
-
-    private static ChosenChain PinnedFor(in this ChosenChain chosen, in RequestInput input) => chosen with { Chain = StateOwner.Pin(chosen.Chain, input) };
+    public static IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(this in ChosenChain chosen, in RequestInput input, CancellationToken cancellationToken)
+        => new StreamingRequest(chosen, input, cancellationToken);
 }

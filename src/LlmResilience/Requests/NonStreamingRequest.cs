@@ -55,7 +55,7 @@ internal sealed class NonStreamingRequest : Request
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
     {
         var attempt = NonStreamingAttempt.Start(endpoint, admission, startedAt, Input.Messages, Input.Options, Cancellation.Token);
-        var failure = await attempt.EndAsync(new ResponseTimeouts(Remaining, Deadline), AnswerOf(endpoint), Cancellation.Token).ConfigureAwait(false);
+        var failure = await attempt.EndAsync(new ResponseTimeouts(Remaining, Deadline, RequestTimeout), AnswerOf(endpoint), Cancellation.Token).ConfigureAwait(false);
         if (failure is null)
         {
             _response = attempt.Result;
@@ -94,7 +94,8 @@ internal sealed class NonStreamingRequest : Request
         NonStreamingAttempt attempt, ChosenChain chosen, CandidateCursor rest, RequestInput input, CancellationToken callToken)
     {
         var chain = chosen.Chain;
-        var timeouts = new ResponseTimeouts(Behind(chain, rest, input), chain.Settings.DeadlineOf(attempt.StartedAt));
+        var timeouts = new ResponseTimeouts(
+            Behind(chain, rest, input), input.DeadlineIn(chain, attempt.StartedAt), TimeSpan.FromTicks(input.TimeoutIn(chain)));
         var failure = await attempt.EndAsync(timeouts, attempt.Endpoint.Answer, callToken).ConfigureAwait(false);
         if (failure is null)
         {

@@ -42,9 +42,9 @@ internal abstract class Request
     }
 
     /// <summary>The instant at which the request's time is over; <see cref="long.MaxValue"/> for never.</summary>
-    public long Deadline => Chain.Settings.DeadlineOf(_startedAt);
+    public long Deadline => _input.DeadlineIn(Chain, _startedAt);
 
-    public TimeSpan RequestTimeout => TimeSpan.FromTicks(Chain.Settings.RequestTimeout);
+    public TimeSpan RequestTimeout => TimeSpan.FromTicks(_input.TimeoutIn(Chain));
 
     protected Chain Chain { get; private set; }
 

@@ -14,9 +14,17 @@ internal static class StateOwner
     /// Whoever asks the endpoints of a chain in order, and has seen no state yet, asks its first one, which is the owner of what nobody knows:
     /// such a request is looked at only when it has to wait, or has failed (<see cref="PinToFirst"/>).
     /// </remarks>
-    public static Chain Pin(Chain chain, in RequestInput input)
+    /// <param name="chain">The chain.</param>
+    /// <param name="input">What the app asks.</param>
+    /// <param name="endpointName">The endpoint that the app says the request belongs to.</param>
+    public static Chain Pin(Chain chain, in RequestInput input, string? endpointName = null)
     {
-        if (chain.Holder is not null || chain.Endpoints.Length == 0 || (chain.IsInOrder && chain.Context.States.IsEmpty))
+        if (endpointName is not null)
+        {
+            return Narrow(chain, chain.Context.States.HolderOf(endpointName));
+        }
+
+        if (chain.Endpoints.Length == 0 || (chain.IsInOrder && chain.Context.States.IsEmpty))
         {
             return chain;
         }

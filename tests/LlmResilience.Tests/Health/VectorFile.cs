@@ -34,6 +34,13 @@ internal static class VectorFile
         return (Read(file, "vectors").Single(vector => (string)vector["name"]! == name), defaults!.AsObject());
     }
 
+    /// <summary>Every vector of a kind, in whatever file of the folder it is, with its name and the defaults of its file.</summary>
+    public static IEnumerable<(string Name, JsonObject Vector, JsonObject Defaults)> ReadKind(string list)
+        => from path in Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal)
+           let file = JsonNode.Parse(File.ReadAllText(path)) as JsonObject
+           from vector in file?[list] as JsonArray ?? []
+           select ((string)vector!["name"]!, vector.AsObject(), (file["vector_defaults"] ?? new JsonObject()).AsObject());
+
     /// <summary>What is in one of a file's lists; nothing if there is no such file.</summary>
     public static IEnumerable<JsonObject> Read(string file, string list)
         => ReadAll(Folder, file)?[list]?.AsArray().Select(vector => vector!.AsObject()) ?? [];
