@@ -49,7 +49,8 @@ public sealed class RouteOptions
     /// <exception cref="ArgumentNullException"><paramref name="patterns"/> is null.</exception>
     public RouteOptions ForModel(params string[] patterns)
     {
-        Add(ref _models, patterns);
+        ArgumentNullException.ThrowIfNull(patterns);
+        (_models ??= []).AddRange(patterns);
         return this;
     }
 
@@ -59,7 +60,8 @@ public sealed class RouteOptions
     /// <exception cref="ArgumentNullException"><paramref name="consumers"/> is null.</exception>
     public RouteOptions ForConsumer(params string[] consumers)
     {
-        Add(ref _consumers, consumers);
+        ArgumentNullException.ThrowIfNull(consumers);
+        (_consumers ??= []).AddRange(consumers);
         return this;
     }
 
@@ -72,7 +74,8 @@ public sealed class RouteOptions
     /// <exception cref="ArgumentNullException"><paramref name="regions"/> is null.</exception>
     public RouteOptions ForRegion(params string[] regions)
     {
-        Add(ref _regions, regions);
+        ArgumentNullException.ThrowIfNull(regions);
+        (_regions ??= []).AddRange(regions);
         return this;
     }
 
@@ -121,12 +124,6 @@ public sealed class RouteOptions
         {
             checker.Fault($"{(Name is null ? "" : $"('{Name}') ")}has no condition and is not the last route; no request would ever get to those after it.");
         }
-    }
-
-    private static void Add(ref List<string>? condition, string[] values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        (condition ??= []).AddRange(values);
     }
 
     private static void CheckCondition(OptionsChecker checker, string key, List<string>? values, string what)

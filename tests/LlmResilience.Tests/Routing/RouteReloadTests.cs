@@ -143,11 +143,13 @@ public sealed class RouteReloadTests : IDisposable
         var asking = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             var answers = 0;
-            for (; !stop.IsCancellationRequested; answers++)
+            do
             {
                 var text = (await _client.AskAsync(streaming)).Text;
                 Assert.True(text is "a" or "b", text);
+                answers++;
             }
+            while (!stop.IsCancellationRequested);
 
             return answers;
         })).ToList();
@@ -158,7 +160,7 @@ public sealed class RouteReloadTests : IDisposable
         }
 
         await stop.CancelAsync();
-        Assert.All(await Task.WhenAll(asking), answers => Assert.True(answers > 0));
+        Assert.True((await Task.WhenAll(asking)).Sum() >= asking.Count);
     }
 
     public void Dispose() => _client.Dispose();

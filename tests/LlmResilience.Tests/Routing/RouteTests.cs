@@ -98,7 +98,7 @@ public sealed class RouteTests
     [InlineData(false)]
     public async Task A_request_that_no_route_takes_fails_with_all_their_names_and_nobody_is_asked(bool streaming)
     {
-        var failures = new List<RequestFailedEvent>();
+        var failures = new List<RequestFailedContext>();
         var client = new FakeChatClient(Script.Answer("never"));
         using var chain = new TestChain().Endpoint("a", client)
             .Compose(llm => llm.AddRoute("gpt", route => route.ForModel("gpt-*").To("a")).AddRoute("acme", route => route.ForConsumer("acme").To("a")));

@@ -60,7 +60,7 @@ internal static class StreamedAnswer
 
     private static void Begin(HttpResponse http, ChatResponseUpdate first)
     {
-        AnswerHeaders.Write(http, first.GetLlmEndpoint());
+        AnswerHeaders.Write(http, first.GetLlmEndpoint(), first.AdditionalProperties);
         http.ContentType = "text/event-stream; charset=utf-8";
         http.Headers.CacheControl = "no-cache";
 
