@@ -37,7 +37,7 @@ internal sealed class Chain
     {
         Context = context;
         Settings = settings;
-        Route = route;
+        RouteName = route;
         Region = region;
         _latest = latest;
         _tiers = [.. tiers.Where(static tier => tier.Length > 0)];
@@ -67,7 +67,7 @@ internal sealed class Chain
     public ChainSettings Settings { get; }
 
     /// <summary>The rule that the chain belongs to.</summary>
-    public string? Route { get; }
+    public string? RouteName { get; }
 
     public string? Region { get; }
 
@@ -164,7 +164,7 @@ internal sealed class Chain
     }
 
     private Chain MakeInRegion(string region)
-        => _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region) { Holder = Holder });
+        => _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), RouteName, region) { Holder = Holder });
 
     private bool IsPartlyIn(string region)
     {
@@ -178,7 +178,7 @@ internal sealed class Chain
     }
 
     private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest, StateHolder? holder = null)
-        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region) { Holder = holder ?? Holder };
+        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, RouteName, Region) { Holder = holder ?? Holder };
 
     private RegionalTier CreateRegionalTier(Endpoint[] tier)
     {

@@ -77,7 +77,7 @@ internal sealed class Router(CurrentRoutes current, RequestSelectors selectors, 
             chain = chain.Allowing(allowed);
             if (chain.Endpoints.Length == 0)
             {
-                throw Refuse(routes, new NoRouteException(routes.Names, chain.Route));
+                throw Refuse(routes, new NoRouteException(routes.Names, chain.RouteName));
             }
         }
 

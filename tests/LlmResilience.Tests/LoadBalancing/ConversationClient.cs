@@ -9,11 +9,11 @@ internal sealed class ConversationClient(ResilientChatClient client, ulong key, 
     private ChosenChain Chosen => new(region is null ? client.Chain : client.Chain.InRegion(region), key);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        => Chosen.GetResponseAsync(messages, options, cancellationToken);
+        => Chosen.GetResponseAsync(RequestInput.Of(messages, options), cancellationToken);
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        => Chosen.GetStreamingResponseAsync(messages, options, cancellationToken);
+        => Chosen.GetStreamingResponseAsync(RequestInput.Of(messages, options), cancellationToken);
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
