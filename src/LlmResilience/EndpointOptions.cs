@@ -23,6 +23,13 @@ public sealed class EndpointOptions
     /// <value>The default is <see langword="null"/>: nowhere. Any name, compared whole and without case with the request's, else with <see cref="LlmResilienceOptions.Region"/>.</value>
     public string? Region { get; set; }
 
+    /// <summary>
+    /// Endpoints of one group share what lives at a provider (conversations, jobs, files, signed reasoning), such as two deployments or two
+    /// keys of one account. A request that names such state may go to any of them.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: what an endpoint has it has for itself. Any name, compared without case.</value>
+    public string? StateGroup { get; set; }
+
     /// <summary>The model that this endpoint is asked for, whatever the request asks for, since each provider has its own names.</summary>
     /// <value>The default is <see langword="null"/>: the request's <c>ChatOptions.ModelId</c>, else the client's own.</value>
     public string? ModelId { get; set; }
@@ -105,6 +112,11 @@ public sealed class EndpointOptions
         if (Region is { } region && string.IsNullOrWhiteSpace(region))
         {
             checker.Error(nameof(Region), $"'{region}'", "a region's name, or absent");
+        }
+
+        if (StateGroup is { } group && string.IsNullOrWhiteSpace(group))
+        {
+            checker.Error(nameof(StateGroup), $"'{group}'", "a group's name, or absent");
         }
 
         if (ContextWindow is { } contextWindow)

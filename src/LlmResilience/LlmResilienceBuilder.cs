@@ -1,5 +1,6 @@
 using LlmResilience.Chains;
 using LlmResilience.Configuration;
+using LlmResilience.Routing;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -18,9 +19,11 @@ public sealed class LlmResilienceBuilder
     private const string LogCategory = "LlmResilience";
 
     private readonly List<Func<IEnumerable<EndpointDefinition>>> _endpoints = [];
+    private readonly List<Func<IEnumerable<RouteDefinition>>> _routes = [];
     private readonly List<EndpointProvider> _providers = [];
     private readonly List<Action<LlmResilienceOptions>> _configurations = [];
     private readonly List<IConfiguration> _sections = [];
+    private RequestSelectors _selectors = new();
     private string _path = CodePath;
 
     /// <summary>Creates a builder without dependency injection.</summary>
@@ -96,6 +99,68 @@ public sealed class LlmResilienceBuilder
         return AddEndpoint(name, services => services.GetRequiredKeyedService<IChatClient>(serviceKey), configure, leaveOpen: true);
     }
 
+    /// <summary>Adds a route behind those that are there already: which requests it takes, and which of the chain's endpoints serve them.</summary>
+    /// <param name="name">Its name, unique in the chain whatever the case.</param>
+    /// <param name="configure">Says which requests it takes and to which endpoints they go, such as <c>route => route.ForModel("gpt-*").To("a").To("b", "c")</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    /// <remarks>
+    /// A request takes the first route whose conditions all hold, and fails with a <see cref="NoRouteException"/> where none does. Without
+    /// routes every request may use all endpoints, by their priority.
+    /// </remarks>
+    public LlmResilienceBuilder AddRoute(string name, Action<RouteOptions> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        _routes.Add(() => [RouteDefinition.Of(name, configure)]);
+        return this;
+    }
+
+    /// <summary>Says on whose behalf a request is made that does not say so itself (<c>ChatOptions.SetConsumer</c>).</summary>
+    /// <param name="selector">
+    /// Finds it in the request, or in what is ambient in the app; <see langword="null"/> or blank for nobody. Called on the caller's thread
+    /// at the call, for a stream too. What it throws ends that request alone, and reaches the app as it is. The last selector counts.
+    /// </param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
+    public LlmResilienceBuilder SelectConsumer(Func<LlmRequest, string?> selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        _selectors = _selectors with { Consumer = selector };
+        return this;
+    }
+
+    /// <summary>Says where a request comes from that does not say so itself (<c>ChatOptions.SetRegion</c>), before <see cref="LlmResilienceOptions.Region"/> does.</summary>
+    /// <param name="selector">
+    /// Finds it in the request, or in what is ambient in the app; <see langword="null"/> or blank for nowhere in particular. Called on the
+    /// caller's thread at the call, for a stream too. What it throws ends that request alone, and reaches the app as it is. The last
+    /// selector counts.
+    /// </param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
+    public LlmResilienceBuilder SelectRegion(Func<LlmRequest, string?> selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        _selectors = _selectors with { Region = selector };
+        return this;
+    }
+
+    /// <summary>Says what conversation a request belongs to that does not say so itself (<c>ChatOptions.SetAffinityKey</c>); else its first messages do.</summary>
+    /// <param name="selector">
+    /// Finds it in the request, or in what is ambient in the app; <see langword="null"/> or blank if it does not know. Asked only where
+    /// <see cref="LoadBalancingPolicy.Affinity"/> balances, on the caller's thread at the call, for a stream too. What it throws ends that
+    /// request alone, and reaches the app as it is. The last selector counts.
+    /// </param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
+    public LlmResilienceBuilder SelectAffinityKey(Func<LlmRequest, string?> selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        _selectors = _selectors with { AffinityKey = selector };
+        return this;
+    }
+
     /// <summary>
     /// Registers a provider, so that endpoints in the configuration can name it, and every endpoint understands its SDK. The first one of a
     /// name counts.
@@ -126,11 +191,11 @@ public sealed class LlmResilienceBuilder
     }
 
     /// <summary>
-    /// Takes the chain's options and the endpoints, in the order of the list <c>Endpoints</c>, from a section of the configuration, and
-    /// follows its changes while the client lives.
+    /// Takes the chain's options, the endpoints and the routes, in the order of the lists <c>Endpoints</c> and <c>Routes</c>, from a section
+    /// of the configuration, and follows its changes while the client lives. They come behind those that are there already.
     /// </summary>
     /// <remarks>
-    /// A change applies to the next request: options, and endpoints that were added or removed. An endpoint keeps its health unless its
+    /// A change applies to the next request: options, routes, and endpoints that were added or removed. An endpoint keeps its health unless its
     /// provider's settings changed (address, key, model), which make it another endpoint with a clean record. A change with a mistake in
     /// it is logged as an error and does nothing.
     /// </remarks>
@@ -144,6 +209,7 @@ public sealed class LlmResilienceBuilder
         _sections.Add(configuration);
         _configurations.Add(options => ConfigurationSections.Bind(ConfigurationSections.ReadChain(configuration).Valid, options));
         _endpoints.Add(() => configuration.GetSection(ConfigurationSections.EndpointsKey).GetChildren().Select(child => new ConfiguredEndpoint(child, _providers)));
+        _routes.Add(() => ConfiguredRoutes.Read(configuration));
         return this;
     }
 
@@ -158,19 +224,25 @@ public sealed class LlmResilienceBuilder
         var timeProvider = TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);
-        var current = new CurrentChain();
-        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, services ?? EmptyServiceProvider.Instance, _providers);
-        var reloader = new ChainReloader(current, () => current.Replace(CreateChain(factory, services)));
+        var current = new CurrentRoutes();
+        var appServices = services ?? EmptyServices.Instance;
+        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, appServices, _providers);
+        var reloader = new ChainReloader(current, () => current.Replace(CreateRoutes(factory, services)));
         reloader.Start(_sections);
-        return new ResilientChatClient(current, reloader);
+        return new ResilientChatClient(current, new Router(current, _selectors, appServices), reloader);
     }
 
     internal void Apply(LlmResilienceOptions options) => _configurations.ForEach(configure => configure(options));
 
     internal ChainBlueprint CreateBlueprint(LlmResilienceOptions options)
-        => new(options, [.. _endpoints.SelectMany(source => source())], _path, _sections.SelectMany(section => ConfigurationSections.ReadChain(section).Errors));
+        => new(
+            options,
+            [.. _endpoints.SelectMany(static source => source())],
+            [.. _routes.SelectMany(static source => source())],
+            _path,
+            _sections.SelectMany(static section => ConfigurationSections.ReadChain(section).Errors.Concat(ConfiguredRoutes.Check(section))));
 
-    private Chain CreateChain(ChainFactory factory, IServiceProvider? services)
+    private RouteTable CreateRoutes(ChainFactory factory, IServiceProvider? services)
     {
         // With DI, what else the app registered for these options applies as well.
         var options = Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
@@ -190,12 +262,5 @@ public sealed class LlmResilienceBuilder
         var options = new LlmResilienceOptions();
         Apply(options);
         return options;
-    }
-
-    private sealed class EmptyServiceProvider : IServiceProvider
-    {
-        public static EmptyServiceProvider Instance { get; } = new();
-
-        public object? GetService(Type serviceType) => null;
     }
 }

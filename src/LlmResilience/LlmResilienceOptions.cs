@@ -38,8 +38,9 @@ public sealed class LlmResilienceOptions
     public double MaxEjectedRatio { get; set; } = 1.0;
 
     /// <summary>
-    /// With a smaller share of the chain's endpoints than this neither ejected nor being probed, ejections are ignored: better an ill
-    /// endpoint than an overrun one. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
+    /// With a smaller share of the chain's endpoints than this neither ejected, nor being probed, nor found ill by active probes,
+    /// ejections are ignored: better an ill endpoint than an overrun one. What active probes say is ignored only if they find all ill that
+    /// could be asked then. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
     /// </summary>
     /// <value>The default is 0: off. From 0 to 1.</value>
     public double PanicThreshold { get; set; }
@@ -47,6 +48,13 @@ public sealed class LlmResilienceOptions
     /// <summary>What a request does when every endpoint is unavailable.</summary>
     /// <value>The default is <see cref="AllUnavailableBehavior.OneAtATime"/>.</value>
     public AllUnavailableBehavior AllUnavailableBehavior { get; set; } = AllUnavailableBehavior.OneAtATime;
+
+    /// <summary>
+    /// Whether a request with hosted tools that act at the provider (an MCP server, a code interpreter) is sent again, here or elsewhere,
+    /// after a failure that it may have been worked on before: a timeout, a cut, a 500. The tools may then act twice.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Set it where acting twice does no harm. It makes no difference to requests that name state.</value>
+    public bool RetryHostedTools { get; set; }
 
     /// <summary>How long a request waits for an endpoint at most, where <see cref="AllUnavailableBehavior"/> is <see cref="AllUnavailableBehavior.Wait"/>.</summary>
     /// <value>
@@ -66,6 +74,9 @@ public sealed class LlmResilienceOptions
 
     // Methods, since the configuration's binder takes every property for a setting.
     internal ILoadBalancer? GetLoadBalancer() => _loadBalancer;
+
+    /// <summary>A copy with the same defaults for endpoints.</summary>
+    internal LlmResilienceOptions Clone() => (LlmResilienceOptions)MemberwiseClone();
 
     internal void Check(OptionsChecker checker)
     {

@@ -1,6 +1,7 @@
 using LlmResilience.Chains;
 using LlmResilience.Endpoints;
 using LlmResilience.Requests;
+using LlmResilience.Routing;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience;
@@ -13,48 +14,67 @@ namespace LlmResilience;
 /// </remarks>
 public sealed class ResilientChatClient : IChatClient
 {
-    private readonly CurrentChain _chain;
+    private readonly CurrentRoutes _routes;
+    private readonly Router _router;
     private readonly LlmEndpoints _endpoints;
     private readonly IDisposable _reloader;
     private int _disposed;
 
-    internal ResilientChatClient(CurrentChain chain, IDisposable reloader)
+    internal ResilientChatClient(CurrentRoutes routes, Router router, IDisposable reloader)
     {
-        _chain = chain;
+        _routes = routes;
+        _router = router;
         _reloader = reloader;
-        _endpoints = new LlmEndpoints(() => chain.Endpoints);
+        _endpoints = new LlmEndpoints(() => routes.Endpoints);
         EndpointGauges.Add(_endpoints);
     }
 
-    internal Chain Chain => _chain.Value;
+    /// <summary>The chain of all endpoints, as it is now.</summary>
+    internal Chain Chain => _routes.Value.All;
+
+    internal Router Router => _router;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    /// <exception cref="NoRouteException">No route takes the request, or its route has none of the endpoints that it allows.</exception>
     /// <exception cref="PinnedEndpointUnavailableException">The request names state of an endpoint that is unavailable: come back after its <see cref="PinnedEndpointUnavailableException.RetryAfter"/>.</exception>
     /// <exception cref="AllEndpointsFailedException">No endpoint answered: come back after its <see cref="AllEndpointsFailedException.RetryAfter"/>.</exception>
     /// <exception cref="RequestTimeoutException">The request's time was over.</exception>
     /// <exception cref="OperationCanceledException">The app canceled.</exception>
-    /// <remarks>A failure that is the request's own fault reaches the app as the exception that the endpoint's client threw.</remarks>
+    /// <remarks>
+    /// A failure that is the request's own fault reaches the app as the exception that the endpoint's client threw, and one of the app's own
+    /// selectors as what they threw.
+    /// </remarks>
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new ChosenChain(Chain).GetResponseAsync(messages, options, cancellationToken);
+        var input = RequestInput.Of(messages, options);
+        return _router.TryChoose(input, out var chosen, out var failure)
+            ? chosen.GetResponseAsync(input, cancellationToken)
+            : Task.FromException<ChatResponse>(failure);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is null.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    /// <exception cref="NoRouteException">No route takes the request, or its route has none of the endpoints that it allows; thrown by the first <c>MoveNextAsync</c>.</exception>
     /// <exception cref="PinnedEndpointUnavailableException">The request names state of an endpoint that is unavailable; thrown by the first <c>MoveNextAsync</c>.</exception>
     /// <exception cref="AllEndpointsFailedException">No endpoint brought a first token; thrown by the first <c>MoveNextAsync</c>.</exception>
     /// <exception cref="StreamInterruptedException">The stream broke after its first token (<see cref="StreamStalledException"/>: it fell silent); thrown by a later <c>MoveNextAsync</c>.</exception>
     /// <exception cref="RequestTimeoutException">The request's time was over; thrown by any <c>MoveNextAsync</c>.</exception>
     /// <exception cref="OperationCanceledException">The app canceled; thrown by any <c>MoveNextAsync</c>.</exception>
-    /// <remarks>A failure that is the request's own fault reaches the app as the exception that the endpoint's client threw.</remarks>
+    /// <remarks>
+    /// A failure that is the request's own fault reaches the app as the exception that the endpoint's client threw, and one of the app's own
+    /// selectors as what they threw.
+    /// </remarks>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new ChosenChain(Chain).GetStreamingResponseAsync(messages, options, cancellationToken);
+        var input = RequestInput.Of(messages, options);
+        return _router.TryChoose(input, out var chosen, out var failure)
+            ? chosen.GetStreamingResponseAsync(input, cancellationToken)
+            : new RefusedStream(failure);
     }
 
     /// <summary>Itself, <see cref="LlmEndpoints"/>, and the first endpoint's <see cref="ChatClientMetadata"/>; in a chain of one, whatever its client has.</summary>
@@ -76,7 +96,7 @@ public sealed class ResilientChatClient : IChatClient
             return _endpoints;
         }
 
-        return _chain.Last.FindService(serviceType, serviceKey);
+        return _routes.Last.All.FindService(serviceType, serviceKey);
     }
 
     /// <summary>Disposes the endpoints' clients, except those that were added with <c>leaveOpen</c>, and stops following the configuration.</summary>
@@ -86,7 +106,7 @@ public sealed class ResilientChatClient : IChatClient
         {
             EndpointGauges.Remove(_endpoints);
             _reloader.Dispose();
-            _chain.Dispose();
+            _routes.Dispose();
         }
     }
 }

@@ -127,7 +127,7 @@ public sealed class FaultTests
             var backup = await SimulatedOpenAIServer.StartAsync(new() { TokensPerAnswer = 6, TokensPerAnswerJitterRatio = 0 });
             var gateway = await RunningGateway.StartAsync(
             [
-                "--Gateway:Models:0:Name=both", "--Gateway:Models:0:Endpoints:0=primary", "--Gateway:Models:0:Endpoints:1=backup",
+                "--LlmResilience:Routes:0:Model=both", "--LlmResilience:Routes:0:Endpoints:0=primary", "--LlmResilience:Routes:0:Endpoints:1=backup",
                 "--LlmResilience:MaxAttempts=2",
                 .. Endpoint(0, "primary", primary), .. Endpoint(1, "backup", backup),
                 .. new[] { "FirstToken", "FirstTokenAtLastEndpoint", "BetweenTokens", "Response", "ResponseAtLastEndpoint" }.Select(limit => $"--LlmResilience:Endpoints:0:Timeouts:{limit}=00:00:00.500"),

@@ -105,8 +105,8 @@ public sealed class ModelsTests
         await using var gateway = await RunningGateway.StartAsync(
         [
             .. Endpoint(0, "gpu", "ill", provider), .. Endpoint(1, "hosted", "well", provider), .. Endpoint(2, "spare", "well", provider),
-            "--Gateway:Models:0:Name=fast:1", "--Gateway:Models:0:Endpoints:0=gpu", "--Gateway:Models:0:Endpoints:1=hosted",
-            "--Gateway:Models:1:Name=weak", "--Gateway:Models:1:Endpoints:0=gpu",
+            "--LlmResilience:Routes:0:Model=fast:1", "--LlmResilience:Routes:0:Endpoints:0=gpu", "--LlmResilience:Routes:0:Endpoints:1=hosted",
+            "--LlmResilience:Routes:1:Model=weak", "--LlmResilience:Routes:1:Endpoints=gpu",
         ]);
 
         Assert.Equal(("hosted", "2"), await WhoAsync("fast:1"));
@@ -143,7 +143,7 @@ public sealed class ModelsTests
     [Theory]
     [InlineData("--provider BASEURL")]
     [InlineData("not both", "--provider", "http://x/v1", "--LlmResilience:Endpoints:0:Name=a")]
-    [InlineData("not both", "--provider", "http://x/v1", "--Gateway:Models:0:Name=a")]
+    [InlineData("not both", "--provider", "http://x/v1", "--LlmResilience:Routes:0:Model=a")]
     [InlineData("--provider must be", "--provider", "localhost")]
     [InlineData("MaxModels", "--provider", "http://x/v1", "--Gateway:MaxModels=0")]
     [InlineData("MaxAttempts", "--provider", "http://x/v1", "--LlmResilience:MaxAttempts=0")]

@@ -19,6 +19,7 @@ public sealed class PublicExceptionTests
     private static readonly Dictionary<string, LlmResilienceException> OfRequests = new()
     {
         [nameof(AllEndpointsFailedException)] = new AllEndpointsFailedException([First, Second]),
+        [nameof(NoRouteException)] = new NoRouteException(["gpt", "rest"], "gpt"),
         [nameof(PinnedEndpointUnavailableException)] = new PinnedEndpointUnavailableException("a", Limit, Unavailable),
         [nameof(RequestTimeoutException)] = new RequestTimeoutException(Limit, [First, Second], Secret),
         [nameof(StreamInterruptedException)] = new StreamInterruptedException("It broke.", "b", FailureKind.StreamInterrupted, Secret, [First, Second]),
@@ -36,6 +37,7 @@ public sealed class PublicExceptionTests
         ["stalled, text"] = ("partialText", () => new StreamStalledException("It fell silent.", "a", Limit, null!)),
         ["unavailable, name"] = ("endpointName", () => new EndpointUnavailableException(null!, EndpointState.Ejected, "ejected")),
         ["unavailable, reason"] = ("reason", () => new EndpointUnavailableException("a", EndpointState.Ejected, null!)),
+        ["no route, names"] = ("routeNames", () => new NoRouteException(null!)),
         ["pinned, name"] = ("endpointName", () => new PinnedEndpointUnavailableException(null!)),
         ["attempt, name"] = ("endpointName", () => new FailedAttempt(null!, FailureKind.Unknown, Limit, new IOException())),
         ["attempt, exception"] = ("exception", () => new FailedAttempt("a", FailureKind.Unknown, Limit, null!)),
@@ -68,8 +70,8 @@ public sealed class PublicExceptionTests
         var exception = OfRequests[row];
 
         // Who asked nobody has no attempts, and who got no first token no text.
-        Assert.Equal(exception is PinnedEndpointUnavailableException ? [] : [First, Second], exception.Attempts);
-        Assert.Equal(exception is AllEndpointsFailedException or PinnedEndpointUnavailableException ? "" : Secret, exception.PartialText);
+        Assert.Equal(exception is PinnedEndpointUnavailableException or NoRouteException ? [] : [First, Second], exception.Attempts);
+        Assert.Equal(exception is AllEndpointsFailedException or PinnedEndpointUnavailableException or NoRouteException ? "" : Secret, exception.PartialText);
         Assert.DoesNotContain(Secret, exception.Message, StringComparison.Ordinal);
     }
 

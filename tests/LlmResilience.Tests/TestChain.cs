@@ -38,6 +38,12 @@ internal sealed class TestChain : IDisposable
         return this;
     }
 
+    public TestChain Compose(Action<LlmResilienceBuilder> compose)
+    {
+        compose(_builder);
+        return this;
+    }
+
     public TestChain Bind(ChangingConfiguration configuration)
     {
         _builder.Bind(configuration.Section);

@@ -29,21 +29,19 @@ internal sealed class GatewayOptions
     /// <summary>So long answers may go on once the service is told to stop; then they end with an error.</summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The models that clients may name, each with its endpoints. Without any, every name is served by all endpoints in order.</summary>
-    public List<ModelOptions> Models { get; set; } = [];
-
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var options = configuration.GetSection(SectionName).Get<GatewayOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
         options.Provider = configuration["provider"] ?? options.Provider;
         options.ProviderKey = configuration["provider-key"] ?? options.ProviderKey ?? Environment.GetEnvironmentVariable(options.ProviderKeyEnvironmentVariable);
+        var hasRoutes = configuration.GetSection($"{ResilienceSection}:Routes").GetChildren().Any();
         var hasEndpoints = configuration.GetSection($"{ResilienceSection}:Endpoints").GetChildren().Any();
         var error = (options.Provider is not null, hasEndpoints) switch
         {
             (false, false) => $"Nothing to serve: name a provider with --provider BASEURL (such as --provider http://localhost:8000/v1), or list endpoints in {ResilienceSection}:Endpoints.",
             (true, true) => $"Either --provider or {ResilienceSection}:Endpoints, not both.",
             _ when options.Provider is not null && !IsHttp(options.Provider) => "--provider must be an absolute http or https URI such as http://localhost:8000/v1, without a user's name or password.",
-            (true, _) when options.Models.Count > 0 => $"Either --provider or {SectionName}:Models, not both.",
+            (true, _) when hasRoutes => $"Either --provider or {ResilienceSection}:Routes, not both.",
             _ when options.MaxModels < 1 => $"{SectionName}:MaxModels must be at least 1, but is {options.MaxModels}.",
             _ when options.MaxRequestBytes < 1 => $"{SectionName}:MaxRequestBytes must be at least 1, but is {options.MaxRequestBytes}.",
             _ when options.MaxConcurrentRequests < 1 => $"{SectionName}:MaxConcurrentRequests must be at least 1, but is {options.MaxConcurrentRequests}.",

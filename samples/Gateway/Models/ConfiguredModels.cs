@@ -1,64 +1,74 @@
-using Gateway.Configuration;
+using System.IO.Enumeration;
 using Gateway.Protocol.Errors;
 using LlmResilience;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Models;
 
-/// <summary>The models of the configuration. An endpoint's name is one too, so that a request can name it, first or as a fallback.</summary>
-internal sealed class ConfiguredModels : IModels
+/// <summary>The models of the configuration: those that its routes name. An endpoint's name is one too, so that a request can name it, first or as a fallback.</summary>
+internal sealed class ConfiguredModels : IModels, IDisposable
 {
-    private const string AnyName = "*";
-
     private readonly ResilientChatClient _client;
     private readonly LlmEndpoints _endpoints;
-    private readonly Dictionary<string, IReadOnlyList<string>> _models;
+    private readonly IDisposable _reloads;
+    private volatile IReadOnlyList<string> _patterns;
 
-    public ConfiguredModels(GatewayOptions options, ResilientChatClient client)
+    public ConfiguredModels(IConfigurationSection resilience, ResilientChatClient client)
     {
         _client = client;
         _endpoints = client.GetService<LlmEndpoints>()!;
-        _models = new(StringComparer.Ordinal);
-        foreach (var model in options.Models)
+        _patterns = ReadPatterns(resilience);
+        _reloads = ChangeToken.OnChange(resilience.GetReloadToken, () => _patterns = ReadPatterns(resilience));
+    }
+
+    /// <summary>The route of requests that name an endpoint: they name no model. Read anew with every reload.</summary>
+    public static void RouteByEndpoint(RouteOptions route, IConfigurationSection resilience)
+    {
+        route.When(request => request.ModelId is null);
+        foreach (var endpoint in resilience.GetSection("Endpoints").GetChildren())
         {
-            var unknown = model.Endpoints.FirstOrDefault(name => !IsEndpoint(name));
-            var error = string.IsNullOrWhiteSpace(model.Name) ? "has no Name"
-                : model.Endpoints.Count == 0 ? "has no Endpoints"
-                : unknown is not null ? $"names the endpoint '{unknown}', which does not exist"
-                : !_models.TryAdd(model.Name, model.Endpoints) ? "is there twice"
-                : null;
-            if (error is not null)
-            {
-                throw GatewayOptions.Wrong($"{GatewayOptions.SectionName}:Models: '{model.Name}' {error}.");
-            }
+            route.To(endpoint["Name"] ?? "");
         }
     }
 
     public IChatClient GetClient(string model, IReadOnlyList<string> fallbacks)
     {
-        if (_models.Count == 0 && fallbacks.Count == 0 && !IsEndpoint(model))
-        {
-            // The chain as it is, also while a reload exchanges all of its endpoints.
-            return _client;
-        }
-
-        var names = Find(model) ?? FindForAnyName() ?? throw RequestException.UnknownModel(model, "model");
-        return _client.WithEndpoints(
-            [.. names, .. fallbacks.SelectMany(fallback => Find(fallback) ?? throw RequestException.UnknownModel(fallback, "fallbacks"))]);
+        var first = Find(model) ?? (_patterns.Count == 0 ? Listed(model) : throw RequestException.UnknownModel(model, "model"));
+        return new FallbackClient([first, .. fallbacks.Select(fallback => Find(fallback) ?? throw RequestException.UnknownModel(fallback, "fallbacks"))]);
     }
 
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<string>>([.. _models.Keys.Where(name => name != AnyName).Union(GetEndpoints().Select(endpoint => endpoint.Name), StringComparer.Ordinal)]);
+        => Task.FromResult<IReadOnlyList<string>>([.. _patterns.Where(pattern => !pattern.Contains('*')).Union(GetEndpoints().Select(endpoint => endpoint.Name), StringComparer.Ordinal)]);
 
     public IReadOnlyList<EndpointSnapshot> GetEndpoints() => _endpoints.GetSnapshots();
 
-    private IReadOnlyList<string>? Find(string model)
-        => _models.TryGetValue(model, out var names) ? names
-            : IsEndpoint(model) ? [model]
-            : null;
+    public void Dispose() => _reloads.Dispose();
 
-    private IReadOnlyList<string>? FindForAnyName()
-        => _models.Count == 0 ? [.. GetEndpoints().Select(endpoint => endpoint.Name)] : _models.GetValueOrDefault(AnyName);
+    private static IReadOnlyList<string> ReadPatterns(IConfigurationSection resilience)
+        => [.. resilience.GetSection("Routes").GetChildren()
+            .Select(route => route.GetSection("Model"))
+            .SelectMany(model => model.Value is { Length: > 0 } one ? [one] : model.GetChildren().Select(child => child.Value).OfType<string>())];
 
-    private bool IsEndpoint(string name) => GetEndpoints().Any(endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase));
+    // A name that is listed as it is, then an endpoint's, then one that a pattern takes.
+    private RequestedModel? Find(string name)
+    {
+        if (!_patterns.Contains(name, StringComparer.OrdinalIgnoreCase) && GetEndpoints().Any(endpoint => Is(endpoint.Name, name)))
+        {
+            return new RequestedModel(name, _client, (options, asked) => asked.Any(one => Is(one, name)) ? null : Copy(options).SetAllowedEndpoints(name));
+        }
+
+        return _patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name)) ? Listed(name) : null;
+    }
+
+    private RequestedModel Listed(string name) => new(name, _client, (options, asked) =>
+    {
+        var own = Copy(options);
+        own.ModelId = name;
+        return asked.Count == 0 ? own : own.SetAllowedEndpoints(GetEndpoints().Select(endpoint => endpoint.Name).Except(asked, StringComparer.OrdinalIgnoreCase).DefaultIfEmpty("nobody"));
+    });
+
+    private static ChatOptions Copy(ChatOptions? options) => options?.Clone() ?? new ChatOptions();
+
+    private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -16,9 +16,18 @@ internal static class ModelsRegistration
             return;
         }
 
-        services.AddLlmResilience(llm => llm.Configure(RequireFinishReason).Bind(section).AddOpenAI());
+        services.AddLlmResilience(llm =>
+        {
+            llm.Configure(RequireFinishReason).AddOpenAI();
+            if (section.GetSection("Routes").GetChildren().Any())
+            {
+                llm.AddRoute("by endpoint", route => ConfiguredModels.RouteByEndpoint(route, section));
+            }
+
+            llm.Bind(section);
+        });
         services.AddSingleton<IModels>(provider => new ConfiguredModels(
-            options, provider.GetRequiredKeyedService<ResilientChatClient>(Microsoft.Extensions.Options.Options.DefaultName)));
+            section, provider.GetRequiredKeyedService<ResilientChatClient>(Microsoft.Extensions.Options.Options.DefaultName)));
     }
 
     /// <summary>Every server that speaks OpenAI's protocol sends one: without it the answer was cut. The configuration may say otherwise.</summary>

@@ -29,7 +29,7 @@ internal sealed class ProviderModels : IModels, IDisposable
     }
 
     public IChatClient GetClient(string model, IReadOnlyList<string> fallbacks)
-        => GetModel(model, "model").FollowedBy([.. fallbacks.Select(fallback => GetModel(fallback, "fallbacks"))]);
+        => new FallbackClient([GetModel(model, "model"), .. fallbacks.Select(fallback => GetModel(fallback, "fallbacks"))]);
 
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
         => await _list.GetAsync(cancellationToken) ?? [.. GetEndpoints().Select(endpoint => endpoint.Name)];
@@ -46,8 +46,20 @@ internal sealed class ProviderModels : IModels, IDisposable
         }
     }
 
-    private ResilientChatClient GetModel(string name, string parameter)
-        => name.Length <= LongestName ? _clients.Get(name) : throw RequestException.Invalid($"A model's name has at most {LongestName} characters.", parameter);
+    private RequestedModel GetModel(string name, string parameter)
+    {
+        if (name.Length > LongestName)
+        {
+            throw RequestException.Invalid($"A model's name has at most {LongestName} characters.", parameter);
+        }
+
+        var limits = new EndpointTimeouts();
+        return new RequestedModel(name, _clients.Get(name), (options, asked) => asked.Contains(name, StringComparer.Ordinal) ? null : options ?? new ChatOptions())
+        {
+            FirstToken = _resilience.GetValue("EndpointDefaults:Timeouts:FirstToken", limits.FirstToken),
+            Response = _resilience.GetValue("EndpointDefaults:Timeouts:Response", limits.Response),
+        };
+    }
 
     private ResilientChatClient CreateClient(string model)
         => new LlmResilienceBuilder { LoggerFactory = _loggers }

@@ -14,15 +14,18 @@ internal sealed partial class OpenAIChatClient : IChatClient
     private readonly SdkChatClient _client;
     private readonly ChatClientMetadata _metadata;
 
-    public OpenAIChatClient(SdkChatClient client, Uri endpoint, string model)
+    public OpenAIChatClient(SdkChatClient client, Uri endpoint, string model, TimeProvider timeProvider)
     {
         _client = client;
         _metadata = new("openai", endpoint, model);
         Model = model;
+        TimeProvider = timeProvider;
         MaxTokensName = KnowsMaxCompletionTokens(endpoint.Host) ? "max_completion_tokens" : "max_tokens";
     }
 
     public string Model { get; }
+
+    public TimeProvider TimeProvider { get; }
 
     /// <summary>OpenAI's reasoning models refuse the old name, most compatible servers do not know the new one.</summary>
     public string MaxTokensName { get; }

@@ -75,6 +75,7 @@ internal struct NonStreamingAttempt
         _booking.Succeed(Endpoint.Clock.Now);
         Result.SetLlmEndpoint(answer);
         SignedReasoning.Stamp(Result, Endpoint.Name);
+        Endpoint.States.Note(Result, Endpoint);
     }
 
     /// <summary>Lets go of the client, which may not be done.</summary>
@@ -168,7 +169,7 @@ internal struct NonStreamingAttempt
         {
             if (PartialAnswer.Teaches(finishReason))
             {
-                endpoint.SawFinishReasonInResponse();
+                endpoint.Habits.SawFinishReasonInResponse();
             }
 
             return null;

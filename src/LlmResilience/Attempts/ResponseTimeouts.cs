@@ -10,7 +10,7 @@ namespace LlmResilience.Attempts;
 /// A limit that falls together with the request's deadline is the endpoint's: it had all the time that it is given. Due times are compared
 /// and not the clock, since timers drop fractions of a millisecond and go off a little early.
 /// </remarks>
-internal struct ResponseTimeouts(in RemainingCandidates remaining, long deadline)
+internal struct ResponseTimeouts(in RemainingCandidates remaining, long deadline, TimeSpan requestTimeout)
 {
     private readonly RemainingCandidates _remaining = remaining;
     private bool _isAtLastEndpoint;
@@ -52,7 +52,7 @@ internal struct ResponseTimeouts(in RemainingCandidates remaining, long deadline
         {
             return now < deadline
                 ? AttemptFailure.CutShort(FailureKind.ResponseTimeout, ResponseTimeoutException.For(endpoint.Name, TimeSpan.FromTicks(now - startedAt)))
-                : AttemptFailure.RequestTimeout(TimeSpan.FromTicks(_remaining.Chain.Settings.RequestTimeout), partialText: "");
+                : AttemptFailure.RequestTimeout(requestTimeout, partialText: "");
         }
 
         var limit = _limit;

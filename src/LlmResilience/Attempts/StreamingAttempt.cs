@@ -330,6 +330,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private AttemptFailure? Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
     {
         _answer.StampReasoning(update, Endpoint);
+        Endpoint.States.Note(update, Endpoint);
         _progresses = _progresses || Endpoint.Settings.IsProgress(update);
         return _preamble.TryHold(update, previous) ? null : Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
     }

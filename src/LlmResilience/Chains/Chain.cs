@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using LlmResilience.Endpoints;
-using LlmResilience.Health;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -24,6 +23,7 @@ internal sealed class Chain
     private readonly RegionalTier[]? _regionalTiers;
     private readonly Func<Chain> _latest;
     private readonly ConcurrentDictionary<string[], Chain> _allowing = new(NameListComparer.Instance);
+    private readonly ConcurrentDictionary<StateHolder, Chain> _heldBy = new();
     private readonly ConcurrentDictionary<string, Chain> _inRegion = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates a chain.</summary>
@@ -37,7 +37,7 @@ internal sealed class Chain
     {
         Context = context;
         Settings = settings;
-        Route = route;
+        RouteName = route;
         Region = region;
         _latest = latest;
         _tiers = [.. tiers.Where(static tier => tier.Length > 0)];
@@ -52,6 +52,7 @@ internal sealed class Chain
         }
 
         Endpoints = [.. Groups.SelectMany(static group => group.All)];
+        NeedsAffinityKey = Array.Exists(Groups, static group => group.Balancer is { NeedsAffinityKey: true });
         IsInOrder = !IsRegional && Array.TrueForAll(Groups, static group => group.Balancer is null);
     }
 
@@ -66,9 +67,12 @@ internal sealed class Chain
     public ChainSettings Settings { get; }
 
     /// <summary>The rule that the chain belongs to.</summary>
-    public string? Route { get; }
+    public string? RouteName { get; }
 
     public string? Region { get; }
+
+    /// <summary>Who has the state that its requests name, where it was narrowed to those who do.</summary>
+    public StateHolder? Holder { get; private init; }
 
     public bool IsRegional => _regionalTiers is not null;
 
@@ -88,17 +92,14 @@ internal sealed class Chain
 
     /// <summary>Whether whoever is asked first has its answers there at once.</summary>
     public bool AnswersAtOnce => IsInOrder
-        ? Endpoints[0].AnswersAtOnce
-        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.AnswersAtOnce);
+        ? Endpoints is [{ Habits.AnswersAtOnce: true }, ..]
+        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.Habits.AnswersAtOnce);
 
     /// <summary>Requests wait in line, and who comes now joins them.</summary>
     public bool HasLine => !Context.Line.IsEmpty && Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait;
 
-    /// <summary>Whose changes the chain depends on: a chain over endpoints of several clients has several.</summary>
-    public IEnumerable<EjectionPool> Pools => Endpoints.Select(endpoint => endpoint.Health.Pool).Append(Context.Pool);
-
     /// <summary>Whether a request's conversation matters to the choice.</summary>
-    public bool NeedsAffinityKey => Array.Exists(Groups, static group => group.Balancer is { NeedsAffinityKey: true });
+    public bool NeedsAffinityKey { get; }
 
     /// <summary>The tiers of all endpoints by priority; inside one priority the order of registration counts.</summary>
     public static IEnumerable<Endpoint[]> TiersByPriority(IEnumerable<Endpoint> endpoints)
@@ -112,25 +113,28 @@ internal sealed class Chain
     public Chain Without(IReadOnlyCollection<Endpoint> endpoints)
         => Array.Exists(Endpoints, endpoints.Contains) ? Keep(endpoint => !endpoints.Contains(endpoint), _latest) : this;
 
-    /// <summary>The chain with those endpoints only that a condition holds for, now and after each reload. It may be empty.</summary>
-    public Chain Only(Func<Endpoint, bool> condition) => Keep(condition, () => Latest.Only(condition));
-
-    /// <summary>The chain with the endpoints of these names only. It may be empty.</summary>
-    public Chain Allowing(string[] names)
+    /// <summary>The chain with the endpoints only that have the state which a request names. It is empty where a reload, or a rule, has left none.</summary>
+    public Chain HeldBy(StateHolder holder)
     {
-        if (_allowing.TryGetValue(names, out var chain))
+        if (_heldBy.TryGetValue(holder, out var chain))
         {
             return chain;
         }
 
-        chain = Keep(endpoint => names.Contains(endpoint.Name, StringComparer.OrdinalIgnoreCase), () => Latest.Allowing(names));
-        if (_allowing.Count < MostNarrowerChains)
+        chain = Keep(holder.Includes, () => Latest.HeldBy(holder), holder);
+        if (_heldBy.Count < MostNarrowerChains)
         {
-            _allowing.TryAdd(names, chain);
+            _heldBy.TryAdd(holder, chain);
         }
 
         return chain;
     }
+
+    /// <summary>The chain without the endpoints that a reload has removed.</summary>
+    public Chain WithoutRetired() => Without([.. Endpoints.Where(static endpoint => endpoint.IsRetired)]);
+
+    /// <summary>The chain with the endpoints of these names only. It may be empty.</summary>
+    public Chain Allowing(string[] names) => _allowing.TryGetValue(names, out var chain) ? chain : MakeAllowing(names);
 
     /// <summary>The chain for requests that come from a region; itself where no endpoint is in it, or all are.</summary>
     public Chain InRegion(string region)
@@ -140,20 +144,41 @@ internal sealed class Chain
             return chain;
         }
 
-        if (!Array.Exists(Endpoints, endpoint => endpoint.Settings.IsIn(region)) || Array.TrueForAll(Endpoints, endpoint => endpoint.Settings.IsIn(region)))
-        {
-            return this;
-        }
-
-        return _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region));
+        return IsPartlyIn(region) ? MakeInRegion(region) : this;
     }
 
     /// <summary>What an endpoint's client has that speaks for the chain: all of it in a chain of one, else only who the first one is.</summary>
     public object? FindService(Type serviceType, object? serviceKey)
         => Endpoints.Length == 1 || serviceType == typeof(ChatClientMetadata) ? Endpoints[0].Client.GetService(serviceType, serviceKey) : null;
 
-    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest)
-        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region);
+    // Apart from the looking up, which so captures nothing and allocates nothing.
+    private Chain MakeAllowing(string[] names)
+    {
+        var chain = Keep(endpoint => names.Contains(endpoint.Name, StringComparer.OrdinalIgnoreCase), () => Latest.Allowing(names));
+        if (_allowing.Count < MostNarrowerChains)
+        {
+            _allowing.TryAdd(names, chain);
+        }
+
+        return chain;
+    }
+
+    private Chain MakeInRegion(string region)
+        => _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), RouteName, region) { Holder = Holder });
+
+    private bool IsPartlyIn(string region)
+    {
+        var near = 0;
+        foreach (var endpoint in Endpoints)
+        {
+            near += endpoint.Settings.IsIn(region) ? 1 : 0;
+        }
+
+        return near > 0 && near < Endpoints.Length;
+    }
+
+    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest, StateHolder? holder = null)
+        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, RouteName, Region) { Holder = holder ?? Holder };
 
     private RegionalTier CreateRegionalTier(Endpoint[] tier)
     {

@@ -1,5 +1,3 @@
-using LlmResilience.Utilities;
-
 namespace LlmResilience.Chains;
 
 /// <summary>A chain's options as its requests read them: resolved once, immutable, in clock ticks (a timeout that is off is 0).</summary>
@@ -13,15 +11,17 @@ internal sealed class ChainSettings(LlmResilienceOptions options, Func<EndpointG
 
     public AllUnavailableBehavior AllUnavailableBehavior { get; } = options.AllUnavailableBehavior;
 
+    /// <summary>Whether hosted tools may act twice.</summary>
+    public bool RetryHostedTools { get; } = options.RetryHostedTools;
+
     public long MaxWait { get; } = options.MaxWait == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxWait.Ticks;
 
     public long RequestTimeout { get; } = options.RequestTimeout == Timeout.InfiniteTimeSpan ? 0 : options.RequestTimeout.Ticks;
+
+    public LoadBalancingPolicy LoadBalancing { get; } = options.LoadBalancing;
 
     public Func<EndpointGroup, Balancer?>? CreateBalancer => createBalancer;
 
     /// <summary>Whether groups are asked in their order.</summary>
     public bool IsOrdered => createBalancer is null;
-
-    /// <summary>When the time of a request that began then is over; <see cref="long.MaxValue"/> for never.</summary>
-    public long DeadlineOf(long startedAt) => RequestTimeout == 0 ? long.MaxValue : Ticks.Add(startedAt, RequestTimeout);
 }

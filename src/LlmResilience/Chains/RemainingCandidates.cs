@@ -9,8 +9,6 @@ internal readonly struct RemainingCandidates(Chain chain, in CandidateCursor res
 
     private readonly CandidateCursor _rest = rest;
 
-    public Chain Chain => chain;
-
     private int AttemptsLeft => chain.Settings.MaxAttempts - attempts;
 
     /// <summary>Nobody, for a request that must not go elsewhere.</summary>

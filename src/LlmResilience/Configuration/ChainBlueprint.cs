@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmResilience.Utilities;
 
 namespace LlmResilience.Configuration;
@@ -6,9 +7,15 @@ namespace LlmResilience.Configuration;
 internal sealed class ChainBlueprint
 {
     private readonly List<(EndpointDefinition Definition, EndpointOptions Options)> _endpoints = [];
+    private readonly List<(string Name, RouteOptions Options)> _routes = [];
     private readonly List<string> _errors;
 
-    public ChainBlueprint(LlmResilienceOptions options, IReadOnlyList<EndpointDefinition> definitions, string path, IEnumerable<string> bindingErrors)
+    public ChainBlueprint(
+        LlmResilienceOptions options,
+        IReadOnlyList<EndpointDefinition> definitions,
+        IReadOnlyList<RouteDefinition> routes,
+        string path,
+        IEnumerable<string> bindingErrors)
     {
         _errors = [.. bindingErrors];
         options.Check(new OptionsChecker(path, _errors));
@@ -30,9 +37,14 @@ internal sealed class ChainBlueprint
             // A wrong default is told once, not again for every endpoint.
             _errors.AddRange(Check(endpointOptions).Except(defaultErrors, StringComparer.Ordinal).Select(error => definition.Path + error));
         }
+
+        CheckRoutes(routes, names);
     }
 
     public IReadOnlyList<(EndpointDefinition Definition, EndpointOptions Options)> Endpoints => _endpoints;
+
+    /// <summary>The routes with their names: one that has none is known by its number.</summary>
+    public IReadOnlyList<(string Name, RouteOptions Options)> Routes => _routes;
 
     public IReadOnlyList<string> Errors => _errors;
 
@@ -42,6 +54,28 @@ internal sealed class ChainBlueprint
         var errors = new List<string>();
         options.Check(new OptionsChecker(path: "", errors));
         return errors;
+    }
+
+    private void CheckRoutes(IReadOnlyList<RouteDefinition> definitions, HashSet<string> endpoints)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < definitions.Count; i++)
+        {
+            var (path, route, errors) = definitions[i];
+            var name = route.Name ?? i.ToString(CultureInfo.InvariantCulture);
+            _routes.Add((name, route));
+            if (!names.Add(name))
+            {
+                _errors.Add($"{path}:{nameof(route.Name)} is '{name}', which another route has already.");
+            }
+
+            // What could not be read whole is not judged by what it lacks.
+            _errors.AddRange(errors);
+            if (errors.Count == 0)
+            {
+                route.Check(new OptionsChecker(path, _errors), endpoints, isLast: i == definitions.Count - 1);
+            }
+        }
     }
 
     private void CheckName(EndpointDefinition definition, HashSet<string> names)

@@ -2,6 +2,7 @@ using LlmResilience.Chains;
 using LlmResilience.Endpoints;
 using LlmResilience.LoadBalancing;
 using LlmResilience.PollyAdapters;
+using LlmResilience.Routing;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -12,22 +13,22 @@ namespace LlmResilience.Configuration;
 internal sealed class ChainFactory
 {
     private readonly ChainContext _context;
-    private readonly CurrentChain _current;
+    private readonly CurrentRoutes _current;
     private readonly Func<Chain> _latest;
     private readonly IServiceProvider _services;
     private readonly IReadOnlyList<EndpointProvider> _providers;
 
-    public ChainFactory(ChainContext context, CurrentChain current, IServiceProvider services, IReadOnlyList<EndpointProvider> providers)
+    public ChainFactory(ChainContext context, CurrentRoutes current, IServiceProvider services, IReadOnlyList<EndpointProvider> providers)
     {
         _context = context;
         _current = current;
-        _latest = () => current.Value;
+        _latest = () => current.Value.All;
         _services = services;
         _providers = providers;
     }
 
-    /// <summary>Makes a chain; an endpoint that the current one has, with the same name and identity, becomes part of it.</summary>
-    public Chain Create(LlmResilienceOptions options, ChainBlueprint blueprint)
+    /// <summary>Makes the chain of all endpoints, and that of each route; an endpoint that the current one has, with the same name and identity, becomes part of it.</summary>
+    public RouteTable Create(LlmResilienceOptions options, ChainBlueprint blueprint)
     {
         var previous = _current.Endpoints;
         var endpoints = new List<Endpoint>();
@@ -59,13 +60,18 @@ internal sealed class ChainFactory
             endpoints[i].Reload(settings[i], now);
         }
 
+        _context.States.SetEndpoints(endpoints);
         _context.Pool.MaxEjectedRatio = options.MaxEjectedRatio;
         _context.Pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
-        return new Chain(_context, new ChainSettings(options, CreateBalancer(options)), Chain.TiersByPriority(endpoints), _latest);
+        var all = new Chain(_context, SettingsOf(options), Chain.TiersByPriority(endpoints), _latest);
+        return new RouteTable(all, [.. blueprint.Routes.Select(route => CreateRoute(route.Name, route.Options, options, all))], options.Region);
     }
 
-    private Func<EndpointGroup, Balancer?>? CreateBalancer(LlmResilienceOptions options)
-        => options.GetLoadBalancer() is { } own ? Balancers.For(own, _context.Telemetry) : Balancers.For(options.LoadBalancing);
+    private ChainSettings SettingsOf(LlmResilienceOptions options)
+        => new(options, options.GetLoadBalancer() is { } own ? Balancers.For(own, _context.Telemetry) : Balancers.For(options.LoadBalancing));
+
+    private static Endpoint[] Find(Chain all, string[] tier)
+        => Array.ConvertAll(tier, name => Array.Find(all.Endpoints, endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase))!);
 
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)
         => endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, definition.Name, StringComparison.Ordinal) && endpoint.Identity.Equals(definition.Identity));
@@ -85,6 +91,19 @@ internal sealed class ChainFactory
         }
     }
 
+    private Route CreateRoute(string name, RouteOptions route, LlmResilienceOptions options, Chain all)
+    {
+        // A request that outlives its route goes on with what is left of it.
+        Chain chain = null!;
+        chain = new Chain(
+            _context,
+            SettingsOf(route.Overrides.ApplyTo(options)),
+            route.Tiers.Select(tier => Find(all, tier)),
+            () => _current.Value.FindByName(name) ?? chain.WithoutRetired(),
+            name);
+        return new Route(route, chain);
+    }
+
     private Endpoint CreateEndpoint(EndpointDefinition definition, EndpointOptions options, EndpointSettings settings)
     {
         BuildScope.Enter(definition.Name);
@@ -95,7 +114,7 @@ internal sealed class ChainFactory
             var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline
                 ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider, telemetry.CleanUpFailed)
                 : client;
-            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry);
+            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry, _context.States);
         }
         catch when (!definition.LeavesOpen)
         {

@@ -1,11 +1,11 @@
-using LlmResilience.Chains;
+using LlmResilience.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace LlmResilience.Configuration;
 
-/// <summary>Makes a client's chain, and again with each change of the configuration. An invalid change is logged, and the last good options stay.</summary>
+/// <summary>Makes a client's chains, and again with each change of the configuration. An invalid change is logged, and the last good options stay.</summary>
 /// <remarks>
 /// One chain is made at a time, and without a lock, since clients are made on the way, by code of others: a change that comes meanwhile is
 /// noted, and the chain is made once more. The configuration, which outlives many clients, holds no client that its app has forgotten.
@@ -13,7 +13,7 @@ namespace LlmResilience.Configuration;
 internal sealed class ChainReloader : IDisposable
 {
     private readonly object _lock = new();
-    private readonly CurrentChain _current;
+    private readonly CurrentRoutes _current;
     private readonly Action _rebuild;
     private readonly List<IDisposable> _subscriptions = [];
     private bool _isBuilding;
@@ -21,9 +21,9 @@ internal sealed class ChainReloader : IDisposable
     private bool _disposed;
 
     /// <summary>Creates it; <see cref="Start"/> makes the first chain.</summary>
-    /// <param name="current">The client's chain.</param>
-    /// <param name="rebuild">Replaces the chain, or throws and leaves it.</param>
-    public ChainReloader(CurrentChain current, Action rebuild)
+    /// <param name="current">The client's routes.</param>
+    /// <param name="rebuild">Replaces the routes with their chains, or throws and leaves them.</param>
+    public ChainReloader(CurrentRoutes current, Action rebuild)
     {
         _current = current;
         _rebuild = rebuild;
@@ -109,7 +109,7 @@ internal sealed class ChainReloader : IDisposable
         try
         {
             _rebuild();
-            _current.Value.Telemetry.Reloaded();
+            _current.Value.All.Telemetry.Reloaded();
         }
         catch (ObjectDisposedException) when (_disposed)
         {
@@ -117,13 +117,13 @@ internal sealed class ChainReloader : IDisposable
         }
         catch (OptionsValidationException exception)
         {
-            _current.Last.Telemetry.ReloadRefused(string.Join(' ', exception.Failures));
+            _current.Last.All.Telemetry.ReloadRefused(string.Join(' ', exception.Failures));
         }
 #pragma warning disable CA1031 // The change is told on a thread of the configuration's, where an exception would end the process.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _current.Last.Telemetry.ReloadRefused(exception.GetType().Name);
+            _current.Last.All.Telemetry.ReloadRefused(exception.GetType().Name);
         }
     }
 }

@@ -27,6 +27,8 @@ internal sealed class EndpointSettings
 
     public string? ModelId => _options.ModelId;
 
+    public string? StateGroup => _options.StateGroup;
+
     public int Weight => _options.Weight;
 
     public int? ContextWindow => _options.ContextWindow;

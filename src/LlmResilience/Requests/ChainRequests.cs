@@ -5,10 +5,9 @@ namespace LlmResilience.Requests;
 /// <summary>Sends requests down a chain.</summary>
 internal static class ChainRequests
 {
-    public static Task<ChatResponse> GetResponseAsync(this ChosenChain chosen, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-        => NonStreamingRequest.GetResponseAsync(chosen, RequestInput.Of(messages, options), cancellationToken);
+    public static Task<ChatResponse> GetResponseAsync(this in ChosenChain chosen, in RequestInput input, CancellationToken cancellationToken)
+        => NonStreamingRequest.GetResponseAsync(chosen, input, cancellationToken);
 
-    public static IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        this ChosenChain chosen, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-        => new StreamingRequest(chosen, RequestInput.Of(messages, options), cancellationToken);
+    public static IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(this in ChosenChain chosen, in RequestInput input, CancellationToken cancellationToken)
+        => new StreamingRequest(chosen, input, cancellationToken);
 }

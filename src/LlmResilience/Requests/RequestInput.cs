@@ -1,3 +1,5 @@
+using LlmResilience.Chains;
+using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Requests;
@@ -27,6 +29,24 @@ internal readonly struct RequestInput
 
         // Read once for all attempts: a lazy sequence may be costly, or not repeatable.
         return Take(messages, options);
+    }
+
+    /// <summary>How long the request may take, in clock ticks: what it says itself, else what its chain does; 0 for as long as it likes.</summary>
+    public long TimeoutIn(Chain chain)
+    {
+        if (RequestProfile.TimeoutOf(Options) is not { } timeout)
+        {
+            return chain.Settings.RequestTimeout;
+        }
+
+        return timeout == Timeout.InfiniteTimeSpan ? 0 : timeout.Ticks;
+    }
+
+    /// <summary>When the time of the request is over, if it began then; <see cref="long.MaxValue"/> for never.</summary>
+    public long DeadlineIn(Chain chain, long startedAt)
+    {
+        var timeout = TimeoutIn(chain);
+        return timeout == 0 ? long.MaxValue : Ticks.Add(startedAt, timeout);
     }
 
     /// <summary>The same, as it is now: copies that the app does not know.</summary>

@@ -56,6 +56,12 @@ internal sealed class EndpointTelemetry(
             case HealthChangeKind.EjectionRefused:
                 Log.EjectionRefused(logger, endpointName, change.Reason);
                 break;
+            case HealthChangeKind.FoundIll:
+                Log.FoundIll(logger, endpointName);
+                break;
+            case HealthChangeKind.FoundWell:
+                Log.FoundWell(logger, endpointName);
+                break;
         }
     }
 

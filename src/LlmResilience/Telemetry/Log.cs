@@ -44,6 +44,12 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "Client '{Client}': its load balancer {What}. The first endpoint that is available is asked instead. This is said once.")]
     public static partial void LoadBalancerFailed(ILogger logger, string client, string what);
 
+    [LoggerMessage(30, LogLevel.Warning, "Endpoint '{Endpoint}' is found ill by active probes.")]
+    public static partial void FoundIll(ILogger logger, string endpoint);
+
+    [LoggerMessage(31, LogLevel.Information, "Endpoint '{Endpoint}' is found well again by active probes.")]
+    public static partial void FoundWell(ILogger logger, string endpoint);
+
     [LoggerMessage(21, LogLevel.Debug, "Endpoint '{Endpoint}': its client threw {ExceptionType}, which no classifier understands.")]
     public static partial void NotUnderstood(ILogger logger, string endpoint, string exceptionType);
 

@@ -14,6 +14,9 @@ internal enum RequestOutcome : byte
     /// <summary>No endpoint could be asked.</summary>
     AllEndpointsUnavailable,
 
+    /// <summary>It could be sent to no endpoint by its routes.</summary>
+    NoRoute,
+
     /// <summary>The first of the failures that a <see cref="FailureKind"/> names: this plus its number.</summary>
     FirstKind,
 }

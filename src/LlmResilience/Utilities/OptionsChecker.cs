@@ -9,6 +9,9 @@ internal readonly struct OptionsChecker(string path, List<string> errors)
 
     public void Error(string message) => errors.Add(message);
 
+    /// <summary>Something is wrong with the whole, and not with one value of it.</summary>
+    public void Fault(string fault) => errors.Add($"{path} {fault}");
+
     public void Error<T>(string name, T value, string rule) => errors.Add(FormattableString.Invariant($"{path}:{name} is {value}; it must be {rule}."));
 
     public void Timeout(string name, TimeSpan value)

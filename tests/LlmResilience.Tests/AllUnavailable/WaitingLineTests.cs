@@ -59,7 +59,7 @@ public sealed class WaitingLineTests
     {
         using var chain = Chain().Endpoint("a", Script.Answer("a")).Endpoint("b", Script.Answer("b"));
         chain.Endpoints.Drain("a");
-        var first = chain.Client.WithEndpoints(["a"]).AskAsync(streaming);
+        var first = chain.Client.AskAsync(streaming, options: Only("a"));
 
         Assert.Equal("b", (await EndAsync(chain.Client.AskAsync(streaming))).Text);
 
@@ -76,8 +76,8 @@ public sealed class WaitingLineTests
         using var chain = Chain().Endpoint("a", Script.Answer("a")).Endpoint("b", Script.Answer("b"));
         chain.Endpoints.Drain("a");
         chain.Endpoints.Eject("b");
-        var first = chain.Client.WithEndpoints(["a"]).AskAsync(streaming);
-        var second = chain.Client.WithEndpoints(["b"]).AskAsync(streaming);
+        var first = chain.Client.AskAsync(streaming, options: Only("a"));
+        var second = chain.Client.AskAsync(streaming, options: Only("b"));
 
         await chain.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10));
         chain.Clock.Advance(TimeSpan.FromSeconds(10));
@@ -132,7 +132,7 @@ public sealed class WaitingLineTests
     {
         var chain = Chain().Endpoint("a", Script.Answer("never"));
         chain.Endpoints.Drain("a");
-        var waiting = Enumerable.Range(0, 3).Select(_ => chain.Client.AskAsync(streaming)).Append(chain.Client.WithEndpoints(["a"]).AskAsync(streaming)).ToList();
+        var waiting = Enumerable.Range(0, 3).Select(_ => chain.Client.AskAsync(streaming)).Append(chain.Client.AskAsync(streaming, options: Only("a"))).ToList();
         Assert.All(waiting, one => Assert.False(one.IsCompleted));
 
         chain.Dispose();
@@ -189,6 +189,8 @@ public sealed class WaitingLineTests
 
     // No time passes here: who is not woken waits for ever.
     private static Task<ChatResponse> EndAsync(Task<ChatResponse> asking) => asking.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+
+    private static ChatOptions Only(string endpoint) => new ChatOptions().SetAllowedEndpoints(endpoint);
 
     private static TestChain Chain() => new TestChain().With(options =>
     {

@@ -32,7 +32,7 @@ public sealed class SelfResolutionTests
     public void Loop_through_other_services_is_found()
     {
         _services.AddSingleton<Assistant>();
-        _services.AddKeyedSingleton<IChatClient>("view", (services, _) => services.GetRequiredService<ResilientChatClientHolder>().Client.WithEndpoints(["loop"]));
+        _services.AddKeyedSingleton<IChatClient>("view", (services, _) => services.GetRequiredService<ResilientChatClientHolder>().Client);
         _services.AddSingleton<ResilientChatClientHolder>();
         _services.AddLlmResilience(llm => llm.AddEndpoint("loop", services => services.GetRequiredService<Assistant>().Client));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Protocol.Errors;
 using LlmResilience;
+using Microsoft.Extensions.AI;
 
 namespace Gateway.Protocol.Answers;
 
@@ -10,11 +11,15 @@ internal static class AnswerHeaders
     public const string Endpoint = "x-llm-endpoint";
     public const string Attempts = "x-llm-attempts";
 
-    public static void Write(HttpResponse response, AnsweringEndpoint? answer)
+    /// <summary>On an answer: the attempts at models that were asked before the one that gave it.</summary>
+    public const string EarlierAttempts = "gateway.earlier_attempts";
+
+    public static void Write(HttpResponse response, AnsweringEndpoint? answer, AdditionalPropertiesDictionary? properties)
     {
         if (answer is not null)
         {
-            Write(response, answer.Name, answer.AttemptCount);
+            var earlier = properties?.TryGetValue(EarlierAttempts, out int attempts) == true ? attempts : 0;
+            Write(response, answer.Name, earlier + answer.AttemptCount);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Protocol.Errors;
 using Gateway.Protocol.Requests;
+using LlmResilience;
 using Microsoft.Extensions.AI;
 
 namespace Gateway.Protocol.Answers;
@@ -32,6 +33,10 @@ internal static class StreamedAnswer
             }
             while (await updates.MoveNextAsync());
         }
+        catch (StreamInterruptedException filtered) when (filtered.Kind == FailureKind.ContentFiltered)
+        {
+            await WriteAsync(http, chunks.CreateFinish(ErrorReader.ContentFilter));
+        }
         catch (Exception exception) when (!disconnected.IsCancellationRequested)
         {
             var isStopping = exception is OperationCanceledException && stopping.IsCancellationRequested;
@@ -55,7 +60,7 @@ internal static class StreamedAnswer
 
     private static void Begin(HttpResponse http, ChatResponseUpdate first)
     {
-        AnswerHeaders.Write(http, first.GetLlmEndpoint());
+        AnswerHeaders.Write(http, first.GetLlmEndpoint(), first.AdditionalProperties);
         http.ContentType = "text/event-stream; charset=utf-8";
         http.Headers.CacheControl = "no-cache";
 

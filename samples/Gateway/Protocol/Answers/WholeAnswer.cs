@@ -16,7 +16,7 @@ internal static class WholeAnswer
             throw new BrokenAnswerException(contents.Error);
         }
 
-        AnswerHeaders.Write(http, response.GetLlmEndpoint());
+        AnswerHeaders.Write(http, response.GetLlmEndpoint(), response.AdditionalProperties);
         http.ContentType = AnswerJson.ContentType;
         var body = response.RawRepresentation is ClientResult result
             ? result.GetRawResponse().Content.ToMemory()

@@ -1,21 +1,21 @@
 using LlmResilience.Endpoints;
 using LlmResilience.Utilities;
 
-namespace LlmResilience.Chains;
+namespace LlmResilience.Routing;
 
-/// <summary>The chain that a client's next request takes, and the clients of endpoints that a reload has removed.</summary>
-internal sealed class CurrentChain : IDisposable
+/// <summary>The routes that a client's next request is looked up in, and the clients of endpoints that a reload has removed.</summary>
+internal sealed class CurrentRoutes : IDisposable
 {
     private const string Client = "LlmResilience.ResilientChatClient";
 
     private readonly object _lock = new();
     private readonly List<RetiredEndpoint> _retired = [];
-    private volatile Chain? _chain;
+    private volatile RouteTable? _table;
     private volatile bool _isDisposed;
 
-    /// <summary>The chain of a request that begins now.</summary>
+    /// <summary>The routes of a request that begins now.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public Chain Value
+    public RouteTable Value
     {
         get
         {
@@ -25,31 +25,32 @@ internal sealed class CurrentChain : IDisposable
     }
 
     /// <summary>The same, or after <see cref="Dispose"/> the last one that there was.</summary>
-    public Chain Last => _chain!;
+    public RouteTable Last => _table!;
 
-    /// <summary>The endpoints that are in use; none before the first chain.</summary>
-    public IReadOnlyList<Endpoint> Endpoints => _chain?.Endpoints ?? [];
+    /// <summary>The endpoints that are in use, whether or not a route names them; none before the first table.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _table?.All.Endpoints ?? [];
 
     /// <summary>
-    /// Sends the next requests down another chain, and those who wait for an endpoint to look into it. What is in flight ends where it
-    /// began; what fails goes on in the new chain if the old one has lost an endpoint.
+    /// Sends the next requests by other routes, and those who wait for an endpoint to look into them. What is in flight ends where it
+    /// began; what fails goes on in its new chain if the old one has lost an endpoint.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The client was disposed meanwhile.</exception>
-    public void Replace(Chain chain)
+    public void Replace(RouteTable table)
     {
+        var endpoints = table.All.Endpoints;
         lock (_lock)
         {
             if (_isDisposed)
             {
-                Disposal.DisposeAll(chain.Endpoints.Except(Endpoints));
+                Disposal.DisposeAll(endpoints.Except(Endpoints));
             }
 
             ThrowIfDisposed();
-            _retired.AddRange(Endpoints.Except(chain.Endpoints).Select(endpoint => new RetiredEndpoint(endpoint, Forget)));
-            _chain = chain;
+            _retired.AddRange(Endpoints.Except(endpoints).Select(endpoint => new RetiredEndpoint(endpoint, Forget)));
+            _table = table;
         }
 
-        chain.Context.Pool.SignalChange();
+        table.All.Context.Pool.SignalChange();
     }
 
     /// <summary>Disposes the clients of all endpoints, the removed ones included. No request asks them any more, and nobody waits for them.</summary>
@@ -68,7 +69,7 @@ internal sealed class CurrentChain : IDisposable
             _retired.Clear();
         }
 
-        _chain?.Context.Pool.SignalChange();
+        _table?.All.Context.Pool.SignalChange();
         Disposal.DisposeAll(disposables);
     }
 

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.AI;
+
+namespace Gateway.Models;
+
+/// <summary>A model that a request names, first or as a fallback.</summary>
+/// <param name="Name">What the request calls it.</param>
+/// <param name="Client">Who answers for it.</param>
+/// <param name="Prepare">The request's options for it, given the endpoints that were asked already; <see langword="null"/> if nobody is left.</param>
+internal sealed record RequestedModel(string Name, IChatClient Client, Func<ChatOptions?, IReadOnlyCollection<string>, ChatOptions?> Prepare)
+{
+    /// <summary>
+    /// A client that has no other endpoint waits beyond its limits, since cutting would help nobody; only here somebody knows that there are
+    /// fallbacks. So much later, so that the library has noted the limit in the endpoint's health before.
+    /// </summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>So long its first token is waited for while there are fallbacks.</summary>
+    public TimeSpan FirstToken { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>The same for an answer that is not streamed.</summary>
+    public TimeSpan Response { get; init; } = Timeout.InfiniteTimeSpan;
+}
