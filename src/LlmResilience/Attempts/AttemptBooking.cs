@@ -186,27 +186,27 @@ internal struct AttemptBooking
     // Before the health is told, which may begin another generation: a probe's own time is none that the endpoint begins anew with.
     private readonly void RecordLatency(long now)
     {
-        if (Endpoint.Latency.IsRead && CountsForLatency)
+        if (Endpoint.Load.Latency.IsRead && CountsForLatency)
         {
-            Endpoint.Latency.Add(IsStreaming, LatencyOf(now - _startedAt), Endpoint.Health.Generation, now);
+            Endpoint.Load.Latency.Add(IsStreaming, LatencyOf(now - _startedAt), Endpoint.Health.Generation, now);
         }
     }
 
     private readonly void RecordSlow(AttemptFailure failure, long elapsed, long now)
     {
-        if (!Endpoint.Latency.IsRead || !CountsForLatency || failure.TimerWasLate)
+        if (!Endpoint.Load.Latency.IsRead || !CountsForLatency || failure.TimerWasLate)
         {
             return;
         }
 
         if (failure.WasCutShort || failure.Kind == FailureKind.RequestTimeout)
         {
-            Endpoint.Latency.AddAtLeast(IsStreaming, LatencyOf(elapsed), Endpoint.Health.Generation, now);
+            Endpoint.Load.Latency.AddAtLeast(IsStreaming, LatencyOf(elapsed), Endpoint.Health.Generation, now);
         }
         else if (failure.Kind is FailureKind.RateLimited or FailureKind.Overloaded || Endpoint.Settings.RuleFor(failure.Kind).CountsAgainstHealth)
         {
             var milliseconds = EndpointLatency.ForFailure(LatencyOf(elapsed), failure.Failure.RetryAfter);
-            Endpoint.Latency.AddAtLeast(IsStreaming, milliseconds, Endpoint.Health.Generation, now);
+            Endpoint.Load.Latency.AddAtLeast(IsStreaming, milliseconds, Endpoint.Health.Generation, now);
         }
     }
 

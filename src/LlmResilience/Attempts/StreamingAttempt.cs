@@ -292,7 +292,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     private void Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        if (Endpoint.Latency.IsRead)
+        if (Endpoint.Load.Latency.IsRead)
         {
             _booking.NotePrompt(TokenEstimator.Estimate(messages, options));
         }

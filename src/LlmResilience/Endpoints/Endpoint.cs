@@ -62,8 +62,6 @@ internal sealed class Endpoint : IDisposable
 
     public EndpointLoad Load { get; } = new();
 
-    public EndpointLatency Latency { get; } = new();
-
     public EndpointTelemetry Telemetry { get; }
 
     /// <summary>What of its client's endpoints has which conversation, job or file.</summary>

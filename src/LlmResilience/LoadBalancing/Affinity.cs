@@ -38,7 +38,7 @@ internal sealed class Affinity : Balancer
         _shares = weights.Distinct().Count() == 1 ? null : Array.ConvertAll(weights, static weight => 1.0 / weight);
         foreach (var endpoint in group.Endpoints)
         {
-            endpoint.Latency.BeginReading();
+            endpoint.Load.Latency.BeginReading();
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class Affinity : Balancer
     private static bool IsSlow(Endpoint endpoint, in Choice choice, in GroupTotals.Totals totals)
     {
         if (totals.CountOfKnown < 2
-            || !endpoint.Latency.TryRead(choice.Request.IsStreaming, endpoint.Health.Generation, choice.Now, out var milliseconds))
+            || !endpoint.Load.Latency.TryRead(choice.Request.IsStreaming, endpoint.Health.Generation, choice.Now, out var milliseconds))
         {
             return false;
         }

@@ -54,7 +54,7 @@ internal sealed class GroupTotals(EndpointGroup group)
         {
             if (endpoint.IsAvailable(choice.Now))
             {
-                var isKnown = endpoint.Latency.TryRead(choice.Request.IsStreaming, endpoint.Health.Generation, choice.Now, out var milliseconds);
+                var isKnown = endpoint.Load.Latency.TryRead(choice.Request.IsStreaming, endpoint.Health.Generation, choice.Now, out var milliseconds);
                 totals = new Totals(
                     totals.InFlight + endpoint.Load.InFlight,
                     totals.Weight + endpoint.Settings.Weight,

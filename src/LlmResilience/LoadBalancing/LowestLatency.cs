@@ -23,14 +23,14 @@ internal sealed class LowestLatency : TwoChoices
     {
         foreach (var endpoint in group.Endpoints)
         {
-            endpoint.Latency.BeginReading();
+            endpoint.Load.Latency.BeginReading();
         }
     }
 
     protected override double SlownessOf(in Choice choice, Endpoint endpoint)
     {
         var (isStreaming, generation) = (choice.Request.IsStreaming, endpoint.Health.Generation);
-        if (endpoint.Latency.TryRead(isStreaming, generation, choice.Now, out var milliseconds))
+        if (endpoint.Load.Latency.TryRead(isStreaming, generation, choice.Now, out var milliseconds))
         {
             return milliseconds;
         }
@@ -38,7 +38,7 @@ internal sealed class LowestLatency : TwoChoices
         var median = (isStreaming ? _streamed : _whole).Read(choice);
         if (median > 0)
         {
-            endpoint.Latency.Begin(isStreaming, median, generation, choice.Now);
+            endpoint.Load.Latency.Begin(isStreaming, median, generation, choice.Now);
         }
 
         return median;
@@ -81,7 +81,7 @@ internal sealed class LowestLatency : TwoChoices
             var count = 0;
             foreach (var endpoint in choice.Group.Endpoints)
             {
-                if (endpoint.Latency.TryRead(choice.Request.IsStreaming, endpoint.Health.Generation, choice.Now, out averages[count]))
+                if (endpoint.Load.Latency.TryRead(choice.Request.IsStreaming, endpoint.Health.Generation, choice.Now, out averages[count]))
                 {
                     count++;
                 }

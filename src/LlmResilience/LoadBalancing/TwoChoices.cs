@@ -17,6 +17,9 @@ internal abstract class TwoChoices(EndpointGroup group) : Balancer
 
     private readonly GroupTotals _totals = new(group);
 
+    // Beside each other, since each further object of an endpoint is one more place of memory that a choice among many has to wait for.
+    private readonly int[] _weights = [.. group.All.Select(static endpoint => endpoint.Settings.Weight)];
+
     private enum Standing
     {
         NotEligible,
@@ -30,8 +33,6 @@ internal abstract class TwoChoices(EndpointGroup group) : Balancer
     }
 
     public override bool WeighsRamp => true;
-
-    protected EndpointGroup Group => group;
 
     /// <summary>Two different places of a group, of two draws: the second one among the others only.</summary>
     /// <param name="first">The first place.</param>
@@ -58,19 +59,19 @@ internal abstract class TwoChoices(EndpointGroup group) : Balancer
     /// <summary>How slow an endpoint is, which its requests in flight are multiplied with; 0 where nobody knows, and then only these count.</summary>
     protected abstract double SlownessOf(in Choice choice, Endpoint endpoint);
 
-    private static double LoadOf(in Choice choice, Endpoint endpoint)
+    private double LoadOf(in Choice choice, int index)
     {
+        var endpoint = group[index];
         var ratio = endpoint.Health.AdmittedRatio(choice.Now);
 
         // Ejected, and asked since ejections are ignored: then it counts as the others do.
-        return (endpoint.Load.InFlight + 1) / (endpoint.Settings.Weight * (ratio > 0 ? ratio : 1));
+        return (endpoint.Load.InFlight + 1) / (_weights[index] * (ratio > 0 ? ratio : 1));
     }
 
     private double CompareCosts(in Choice choice, int first, int second)
     {
-        var (one, other) = (group[first], group[second]);
-        var (slowness, slownessOfOther) = (SlownessOf(choice, one), SlownessOf(choice, other));
-        var (load, loadOfOther) = (LoadOf(choice, one), LoadOf(choice, other));
+        var (slowness, slownessOfOther) = (SlownessOf(choice, group[first]), SlownessOf(choice, group[second]));
+        var (load, loadOfOther) = (LoadOf(choice, first), LoadOf(choice, second));
         return slowness > 0 && slownessOfOther > 0 ? (load * slowness) - (loadOfOther * slownessOfOther) : load - loadOfOther;
     }
 

@@ -137,6 +137,18 @@ public sealed class AffinityTests
     }
 
     [Fact]
+    public void A_ramping_endpoint_has_the_ramps_share_of_its_conversations()
+    {
+        using var chain = Choices.ChainOf(LoadBalancingPolicy.Affinity, 1, 1);
+        chain.With(options => options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromSeconds(100));
+        var before = Homes(chain).Tally()["a"];
+        chain.BringBack("a");
+        chain.Clock.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.InRange(Homes(chain).Tally()["a"], (before / 2) - 1, (before / 2) + 1);
+    }
+
+    [Fact]
     public void The_same_names_and_keys_make_the_same_choice_in_every_process()
         => Assert.Equal("cb", string.Concat(ChooseOnce(ConversationKey.Of("alice")), ChooseOnce(ConversationKey.Of("bob"))));
 
@@ -159,6 +171,6 @@ public sealed class AffinityTests
     private static void Took(TestChain chain, string name, double milliseconds)
     {
         var endpoint = chain.Find(name);
-        endpoint.Latency.Add(isStreaming: true, milliseconds, endpoint.Health.Generation, chain.Now());
+        endpoint.Load.Latency.Add(isStreaming: true, milliseconds, endpoint.Health.Generation, chain.Now());
     }
 }

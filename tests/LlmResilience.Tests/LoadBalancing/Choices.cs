@@ -36,10 +36,12 @@ internal static class Choices
 
     /// <summary>The endpoints that a request would ask one after another, if all fail.</summary>
     public static IEnumerable<string> Walk(this TestChain chain, ulong key = 0, bool isStreaming = true, bool isFirst = true)
+        => Walk(chain.Client.Chain, key, isStreaming, isFirst);
+
+    public static IEnumerable<string> Walk(Chain chain, ulong key, bool isStreaming = true, bool isFirst = true)
     {
-        var all = chain.Client.Chain;
         var walk = new Walker();
-        while (walk.TryNext(all, new RequestTraits(isStreaming, key), isFirst, chain.Now()) is { } name)
+        while (walk.TryNext(chain, new RequestTraits(isStreaming, key), isFirst, chain.Clock.Now) is { } name)
         {
             yield return name;
             isFirst = false;

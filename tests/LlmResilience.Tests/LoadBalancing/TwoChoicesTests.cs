@@ -1,5 +1,6 @@
 using LlmResilience.Endpoints;
 using LlmResilience.LoadBalancing;
+using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.LoadBalancing;
 
@@ -157,20 +158,107 @@ public sealed class TwoChoicesTests
         Assert.Equal("a", chain.Choose());
     }
 
+    [Fact]
+    public void The_ramp_counts_once()
+    {
+        using var chain = Choices.ChainOf(LoadBalancingPolicy.LeastActive, 1, 1, 1, 1);
+        chain.With(options => options.EndpointDefaults.Ejection.RampUpDuration = TimeSpan.FromSeconds(100));
+        chain.BringBack("a");
+        chain.Clock.Advance(TimeSpan.FromSeconds(50));
+
+        for (var i = 0; i < 350; i++)
+        {
+            chain.Find(chain.Choose()!).Load.Begin();
+        }
+
+        // A half beside three whole ones is a seventh; twice counted it would be a thirteenth. The bound is half of a quarter.
+        Assert.InRange(chain.Find("a").Load.InFlight, 40, 50);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_refusal_that_comes_at_once_counts_as_a_slow_answer(bool streaming)
     {
         var throttled = new HttpRequestException("busy", inner: null, System.Net.HttpStatusCode.TooManyRequests);
+        var client = new FakeChatClient(Script.Throw(throttled));
         using var chain = new TestChain().With(options => options.LoadBalancing = LoadBalancingPolicy.LowestLatency)
-            .Endpoint("a", Script.Throw(throttled)).Endpoint("b", Script.Answer("b"));
-        for (var i = 0; i < 30 && LatencyOf(chain, "a", streaming) is null; i++)
+            .Endpoint("a", client).Endpoint("b", Script.Answer("b"));
+        for (var i = 0; i < 30 && client.Calls == 0; i++)
         {
+            // Neither has an average, or both have the same: it is drawn one day.
             Assert.Equal("b", (await chain.Client.AskAsync(streaming)).Text);
         }
 
         Assert.Equal(5000, LatencyOf(chain, "a", streaming).GetValueOrDefault(), 1.0);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_counts_as_a_slow_one_however_long_it_was()
+    {
+        using var chain = new TestChain();
+        chain.With(options => options.LoadBalancing = LoadBalancingPolicy.LowestLatency)
+            .Endpoint("a", new Script().Text("a").Wait(chain.Clock, TimeSpan.FromSeconds(20)).ThenThrow(new IOException()))
+            .Endpoint("b", Script.Answer("b"));
+        chain.Endpoints.Drain("b");
+
+        var reading = chain.Client.GetStreamingResponseAsync("hi").CollectAsync();
+        chain.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.IsType<StreamInterruptedException>((await reading).Exception);
+
+        Assert.Equal(5000, LatencyOf(chain, "a").GetValueOrDefault(), 1.0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_app_cancels_says_nothing_about_how_fast_an_endpoint_is(bool streaming)
+    {
+        using var chain = new TestChain().With(options => options.LoadBalancing = LoadBalancingPolicy.LowestLatency)
+            .Endpoint("a", Script.Hang()).Endpoint("b", Script.Hang());
+        using var canceled = new CancellationTokenSource();
+
+        var answer = chain.Client.AskAsync(streaming, cancellationToken: canceled.Token);
+        await canceled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+
+        Assert.Null(LatencyOf(chain, "a", streaming) ?? LatencyOf(chain, "b", streaming));
+    }
+
+    [Fact]
+    public async Task A_first_token_that_did_not_come_in_time_would_have_taken_so_long_at_least()
+    {
+        using var chain = new TestChain().With(options =>
+            {
+                options.LoadBalancing = LoadBalancingPolicy.LowestLatency;
+                options.EndpointDefaults.Timeouts.FirstToken = options.EndpointDefaults.Timeouts.FirstTokenAtLastEndpoint = TimeSpan.FromSeconds(20);
+            })
+            .Endpoint("a", Script.Hang()).Endpoint("b", Script.Hang());
+
+        var answer = chain.Client.AskAsync(streaming: true);
+        await chain.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(20));
+        chain.Clock.Advance(TimeSpan.FromSeconds(20));
+        await chain.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Contains(20_000, new[] { LatencyOf(chain, "a"), LatencyOf(chain, "b") }.Select(latency => Math.Round(latency ?? 0)));
+        chain.Clock.Advance(TimeSpan.FromSeconds(20));
+        await Assert.ThrowsAsync<AllEndpointsFailedException>(() => answer);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_probes_own_time_is_none_that_a_returning_endpoint_begins_with(bool streaming)
+    {
+        using var chain = Choices.ChainOf(LoadBalancingPolicy.LowestLatency, 1, 1);
+        chain.Endpoints.Eject("a");
+        chain.Clock.Advance(chain["a"].EjectionDuration!.Value);
+        while (chain["a"].State == EndpointState.Probing)
+        {
+            await chain.Client.AskAsync(streaming);
+        }
+
+        Assert.Null(LatencyOf(chain, "a", streaming));
     }
 
     [Theory]
@@ -212,7 +300,7 @@ public sealed class TwoChoicesTests
 
         await chain.Client.AskAsync(streaming: true);
 
-        Assert.All(chain.Client.Chain.Endpoints, endpoint => Assert.False(endpoint.Latency.IsRead));
+        Assert.All(chain.Client.Chain.Endpoints, endpoint => Assert.False(endpoint.Load.Latency.IsRead));
         Assert.Null(LatencyOf(chain, "a") ?? LatencyOf(chain, "b"));
     }
 
@@ -227,12 +315,12 @@ public sealed class TwoChoicesTests
     private static void Took(TestChain chain, string name, double milliseconds, bool streaming = true)
     {
         var endpoint = chain.Find(name);
-        endpoint.Latency.Add(streaming, milliseconds, endpoint.Health.Generation, chain.Now());
+        endpoint.Load.Latency.Add(streaming, milliseconds, endpoint.Health.Generation, chain.Now());
     }
 
     private static double? LatencyOf(TestChain chain, string name, bool streaming = true)
     {
         var endpoint = chain.Find(name);
-        return endpoint.Latency.TryRead(streaming, endpoint.Health.Generation, chain.Now(), out var milliseconds) ? milliseconds : null;
+        return endpoint.Load.Latency.TryRead(streaming, endpoint.Health.Generation, chain.Now(), out var milliseconds) ? milliseconds : null;
     }
 }
