@@ -109,7 +109,7 @@ public sealed class LlmResilienceBuilder
     /// A request takes the first route whose conditions all hold, and fails with a <see cref="NoRouteException"/> where none does. Without
     /// routes every request may use all endpoints, by their priority.
     /// </remarks>
-    public LlmResilienceBuilder AddRoute(string name, Action<RouteOptions> configure)
+    public LlmResilienceBuilder AddRoute(string name, Action<LlmRouteOptions> configure)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configure);

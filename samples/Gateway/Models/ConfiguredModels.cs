@@ -23,7 +23,7 @@ internal sealed class ConfiguredModels : IModels, IDisposable
     }
 
     /// <summary>The route of requests that name an endpoint: they name no model. Read anew with every reload.</summary>
-    public static void RouteByEndpoint(RouteOptions route, IConfigurationSection resilience)
+    public static void RouteByEndpoint(LlmRouteOptions route, IConfigurationSection resilience)
     {
         route.When(request => request.ModelId is null);
         foreach (var endpoint in resilience.GetSection("Endpoints").GetChildren())

@@ -18,7 +18,8 @@ internal sealed class ChainSettings(LlmResilienceOptions options, Func<EndpointG
 
     public long RequestTimeout { get; } = options.RequestTimeout == Timeout.InfiniteTimeSpan ? 0 : options.RequestTimeout.Ticks;
 
-    public LoadBalancingPolicy LoadBalancing { get; } = options.LoadBalancing;
+    /// <summary>What it was resolved from.</summary>
+    public LlmResilienceOptions Options => options;
 
     public Func<EndpointGroup, Balancer?>? CreateBalancer => createBalancer;
 

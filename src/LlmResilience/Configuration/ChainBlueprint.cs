@@ -7,7 +7,7 @@ namespace LlmResilience.Configuration;
 internal sealed class ChainBlueprint
 {
     private readonly List<(EndpointDefinition Definition, EndpointOptions Options)> _endpoints = [];
-    private readonly List<(string Name, RouteOptions Options)> _routes = [];
+    private readonly List<(string Name, LlmRouteOptions Options)> _routes = [];
     private readonly List<string> _errors;
 
     public ChainBlueprint(
@@ -44,7 +44,7 @@ internal sealed class ChainBlueprint
     public IReadOnlyList<(EndpointDefinition Definition, EndpointOptions Options)> Endpoints => _endpoints;
 
     /// <summary>The routes with their names: one that has none is known by its number.</summary>
-    public IReadOnlyList<(string Name, RouteOptions Options)> Routes => _routes;
+    public IReadOnlyList<(string Name, LlmRouteOptions Options)> Routes => _routes;
 
     public IReadOnlyList<string> Errors => _errors;
 

@@ -91,7 +91,7 @@ internal sealed class ChainFactory
         }
     }
 
-    private Route CreateRoute(string name, RouteOptions route, LlmResilienceOptions options, Chain all)
+    private CompiledRoute CreateRoute(string name, LlmRouteOptions route, LlmResilienceOptions options, Chain all)
     {
         // A request that outlives its route goes on with what is left of it.
         Chain chain = null!;
@@ -101,7 +101,7 @@ internal sealed class ChainFactory
             route.Tiers.Select(tier => Find(all, tier)),
             () => _current.Value.FindByName(name) ?? chain.WithoutRetired(),
             name);
-        return new Route(route, chain);
+        return new CompiledRoute(route, chain);
     }
 
     private Endpoint CreateEndpoint(EndpointDefinition definition, EndpointOptions options, EndpointSettings settings)

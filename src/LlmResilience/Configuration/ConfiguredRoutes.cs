@@ -47,7 +47,7 @@ internal static class ConfiguredRoutes
             errors.Add($"{section.Path} is '{section.Value}', but it is a group of settings.");
         }
 
-        var route = new RouteOptions(ReadName(section.GetSection(NameKey), errors));
+        var route = new LlmRouteOptions(ReadName(section.GetSection(NameKey), errors));
         foreach (var child in section.GetChildren())
         {
             Read(child, route, errors);
@@ -70,7 +70,7 @@ internal static class ConfiguredRoutes
         return section.Value;
     }
 
-    private static void Read(IConfigurationSection section, RouteOptions route, List<string> errors)
+    private static void Read(IConfigurationSection section, LlmRouteOptions route, List<string> errors)
     {
         if (Is(section, NameKey))
         {
@@ -116,7 +116,7 @@ internal static class ConfiguredRoutes
     }
 
     /// <summary>A single text, or a list of texts and of lists of them; each inner list is one tier.</summary>
-    private static void ReadTiers(IConfigurationSection section, RouteOptions route, List<string> errors)
+    private static void ReadTiers(IConfigurationSection section, LlmRouteOptions route, List<string> errors)
     {
         foreach (var tier in ReadItems(section, errors))
         {
@@ -124,7 +124,7 @@ internal static class ConfiguredRoutes
         }
     }
 
-    private static void ReadOverrides(IConfigurationSection section, RouteOptions route, List<string> errors)
+    private static void ReadOverrides(IConfigurationSection section, LlmRouteOptions route, List<string> errors)
     {
         if (!string.IsNullOrEmpty(section.Value))
         {

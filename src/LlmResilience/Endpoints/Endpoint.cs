@@ -253,8 +253,7 @@ internal sealed class Endpoint : IDisposable
 
         var copy = options.Clone();
         copy.ModelId = Settings.ModelId ?? copy.ModelId;
-        RequestProperties.RemoveFrom(copy);
-        return copy;
+        return RequestProperties.RemoveFrom(copy);
     }
 
     /// <summary>The request's messages for this endpoint: without the reasoning that another one has signed or encrypted.</summary>

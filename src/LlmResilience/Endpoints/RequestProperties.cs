@@ -23,11 +23,11 @@ internal static class RequestProperties
     public static bool Are(string key, string other) => string.Equals(key, other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes them out of options that are a copy of our own.</summary>
-    public static void RemoveFrom(ChatOptions options)
+    public static ChatOptions RemoveFrom(ChatOptions options)
     {
         if (options.AdditionalProperties is not { Count: > 0 } properties)
         {
-            return;
+            return options;
         }
 
         foreach (var (key, _) in properties)
@@ -43,5 +43,7 @@ internal static class RequestProperties
         {
             options.AdditionalProperties = null;
         }
+
+        return options;
     }
 }

@@ -5,13 +5,13 @@ namespace LlmResilience.Routing;
 /// <summary>The routes of a client as its options are now, over one set of endpoints. Immutable: a reload makes a new one.</summary>
 internal sealed class RouteTable
 {
-    private readonly Route[] _routes;
+    private readonly CompiledRoute[] _routes;
 
     /// <summary>Creates it.</summary>
     /// <param name="all">The chain of all endpoints, which serves every request where there are no routes.</param>
     /// <param name="routes">The routes, in their order.</param>
     /// <param name="region">The region of requests that name none.</param>
-    public RouteTable(Chain all, Route[] routes, string? region)
+    public RouteTable(Chain all, CompiledRoute[] routes, string? region)
     {
         All = all;
         Region = region;

@@ -55,9 +55,9 @@ public sealed class RouteConfigurationTests
         var own = Choose(client, new ChatOptions { ModelId = "x" }).Settings;
         Assert.Equal(
             (8, TimeSpan.FromSeconds(7).Ticks, AllUnavailableBehavior.FailFast, LoadBalancingPolicy.LeastActive),
-            (own.MaxAttempts, own.RequestTimeout, own.AllUnavailableBehavior, own.LoadBalancing));
+            (own.MaxAttempts, own.RequestTimeout, own.AllUnavailableBehavior, own.Options.LoadBalancing));
         var chains = Choose(client, new ChatOptions()).Settings;
-        Assert.Equal((6, 0L, AllUnavailableBehavior.OneAtATime, LoadBalancingPolicy.Ordered), (chains.MaxAttempts, chains.RequestTimeout, chains.AllUnavailableBehavior, chains.LoadBalancing));
+        Assert.Equal((6, 0L, AllUnavailableBehavior.OneAtATime, LoadBalancingPolicy.Ordered), (chains.MaxAttempts, chains.RequestTimeout, chains.AllUnavailableBehavior, chains.Options.LoadBalancing));
     }
 
     /// <summary>Whatever can be overridden one day, can be in the configuration.</summary>

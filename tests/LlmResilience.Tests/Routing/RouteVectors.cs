@@ -154,7 +154,7 @@ public sealed partial class RouteVectors
             "maxAttempts" => settings.MaxAttempts,
             "requestTimeout" => TimeSpan.FromTicks(settings.RequestTimeout).TotalMilliseconds,
             "allUnavailableBehavior" => settings.AllUnavailableBehavior,
-            "loadBalancing" => settings.LoadBalancing,
+            "loadBalancing" => settings.Options.LoadBalancing,
             _ => throw new NotSupportedException($"No route can override {option}."),
         };
         Assert.Equal(value.ToString(), actual.ToString());
@@ -168,7 +168,7 @@ public sealed partial class RouteVectors
 
         var asked = failed.Attempts.Select(attempt => attempt.EndpointName).ToArray();
         Assert.Equal(Math.Min(tiers.Sum(tier => tier.Length), chosen.Settings.MaxAttempts), asked.Length);
-        if (chosen.IsInOrder || chosen.Settings.LoadBalancing == LoadBalancingPolicy.Ordered)
+        if (chosen.IsInOrder || chosen.Settings.Options.LoadBalancing == LoadBalancingPolicy.Ordered)
         {
             Assert.Equal(tiers.SelectMany(tier => tier).Take(asked.Length), asked);
         }

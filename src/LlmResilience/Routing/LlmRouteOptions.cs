@@ -7,7 +7,7 @@ namespace LlmResilience;
 /// A request takes the first route whose conditions all hold; a condition that is not given holds. The endpoints are those of the chain, with
 /// their options and their health; their <see cref="EndpointOptions.Priority"/> does not count here. Mistakes are told when the client is made.
 /// </remarks>
-public sealed class RouteOptions
+public sealed class LlmRouteOptions
 {
     private const string ModelKey = "Model";
     private const string ConsumerKey = "Consumer";
@@ -20,7 +20,7 @@ public sealed class RouteOptions
     private List<string>? _consumers;
     private List<string>? _regions;
 
-    internal RouteOptions(string? name) => Name = name;
+    internal LlmRouteOptions(string? name) => Name = name;
 
     /// <summary>The route's name, as exceptions tell it.</summary>
     internal string? Name { get; }
@@ -47,7 +47,7 @@ public sealed class RouteOptions
     /// </param>
     /// <returns>The route.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="patterns"/> is null.</exception>
-    public RouteOptions ForModel(params string[] patterns)
+    public LlmRouteOptions ForModel(params string[] patterns)
     {
         ArgumentNullException.ThrowIfNull(patterns);
         (_models ??= []).AddRange(patterns);
@@ -58,7 +58,7 @@ public sealed class RouteOptions
     /// <param name="consumers">What the request, or the builder's selector, says: compared whole and with case. Further calls add to them.</param>
     /// <returns>The route.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="consumers"/> is null.</exception>
-    public RouteOptions ForConsumer(params string[] consumers)
+    public LlmRouteOptions ForConsumer(params string[] consumers)
     {
         ArgumentNullException.ThrowIfNull(consumers);
         (_consumers ??= []).AddRange(consumers);
@@ -72,7 +72,7 @@ public sealed class RouteOptions
     /// </param>
     /// <returns>The route.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="regions"/> is null.</exception>
-    public RouteOptions ForRegion(params string[] regions)
+    public LlmRouteOptions ForRegion(params string[] regions)
     {
         ArgumentNullException.ThrowIfNull(regions);
         (_regions ??= []).AddRange(regions);
@@ -83,7 +83,7 @@ public sealed class RouteOptions
     /// <param name="predicate">Whether the route takes the request. What it throws ends that request, and reaches the app as it is.</param>
     /// <returns>The route.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is null.</exception>
-    public RouteOptions When(Func<LlmRequest, bool> predicate)
+    public LlmRouteOptions When(Func<LlmRequest, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
         var earlier = Predicate;
@@ -95,7 +95,7 @@ public sealed class RouteOptions
     /// <param name="endpoints">One name, or several that share a tier: among them <see cref="LlmResilienceOptions.LoadBalancing"/> chooses.</param>
     /// <returns>The route.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="endpoints"/> is null.</exception>
-    public RouteOptions To(params string[] endpoints)
+    public LlmRouteOptions To(params string[] endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         _tiers.Add([.. endpoints]);
@@ -106,7 +106,7 @@ public sealed class RouteOptions
     /// <param name="configure">Changes it.</param>
     /// <returns>The route.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
-    public RouteOptions Configure(Action<RouteOverrides> configure)
+    public LlmRouteOptions Configure(Action<RouteOverrides> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Overrides);

@@ -3,7 +3,7 @@ using LlmResilience.Chains;
 namespace LlmResilience.Routing;
 
 /// <summary>A route with its conditions made ready, and its chain.</summary>
-internal sealed class Route(RouteOptions options, Chain chain)
+internal sealed class CompiledRoute(LlmRouteOptions options, Chain chain)
 {
     private readonly NameCondition? _consumers = options.Consumers is { } names ? new NameCondition(names, StringComparison.Ordinal) : null;
     private readonly NameCondition? _regions = options.Regions is { } names ? new NameCondition(names, StringComparison.OrdinalIgnoreCase) : null;
