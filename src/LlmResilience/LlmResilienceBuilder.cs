@@ -1,5 +1,6 @@
 using LlmResilience.Chains;
 using LlmResilience.Configuration;
+using LlmResilience.Probing;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
@@ -159,10 +160,16 @@ public sealed class LlmResilienceBuilder
         var loggers = LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);
         var current = new CurrentChain();
-        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, services ?? EmptyServiceProvider.Instance, _providers);
-        var reloader = new ChainReloader(current, () => current.Replace(CreateChain(factory, services)));
+        var clock = new MonotonicClock(timeProvider);
+        var factory = new ChainFactory(new ChainContext(clock, telemetry), current, services ?? EmptyServiceProvider.Instance, _providers);
+        var prober = new EndpointProber(current, clock);
+        var reloader = new ChainReloader(current, () =>
+        {
+            current.Replace(CreateChain(factory, services));
+            prober.Follow();
+        });
         reloader.Start(_sections);
-        return new ResilientChatClient(current, reloader);
+        return new ResilientChatClient(current, reloader, prober);
     }
 
     internal void Apply(LlmResilienceOptions options) => _configurations.ForEach(configure => configure(options));
@@ -170,12 +177,19 @@ public sealed class LlmResilienceBuilder
     internal ChainBlueprint CreateBlueprint(LlmResilienceOptions options)
         => new(options, [.. _endpoints.SelectMany(source => source())], _path, _sections.SelectMany(section => ConfigurationSections.ReadChain(section).Errors));
 
-    private Chain CreateChain(ChainFactory factory, IServiceProvider? services)
-    {
-        // With DI, what else the app registered for these options applies as well.
-        var options = Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
+    /// <summary>Whether the options, as they are now, want an endpoint to be probed.</summary>
+    internal bool WantsActiveProbes(IServiceProvider services)
+        => CreateBlueprint(FindOptions(services)).Endpoints.Any(static endpoint => endpoint.Options.ActiveProbe.Enabled);
+
+    // With DI, what else the app registered for these options applies as well.
+    private LlmResilienceOptions FindOptions(IServiceProvider? services)
+        => Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
             ? registered.Create(Name)
             : CreateOptions();
+
+    private Chain CreateChain(ChainFactory factory, IServiceProvider? services)
+    {
+        var options = FindOptions(services);
         var blueprint = CreateBlueprint(options);
         if (blueprint.Errors.Count > 0)
         {

@@ -1,5 +1,6 @@
 using LlmResilience.Chains;
 using LlmResilience.Endpoints;
+using LlmResilience.Probing;
 using LlmResilience.Requests;
 using Microsoft.Extensions.AI;
 
@@ -16,17 +17,21 @@ public sealed class ResilientChatClient : IChatClient
     private readonly CurrentChain _chain;
     private readonly LlmEndpoints _endpoints;
     private readonly IDisposable _reloader;
+    private readonly EndpointProber _prober;
     private int _disposed;
 
-    internal ResilientChatClient(CurrentChain chain, IDisposable reloader)
+    internal ResilientChatClient(CurrentChain chain, IDisposable reloader, EndpointProber prober)
     {
         _chain = chain;
         _reloader = reloader;
+        _prober = prober;
         _endpoints = new LlmEndpoints(() => chain.Endpoints);
         EndpointGauges.Add(_endpoints);
     }
 
     internal Chain Chain => _chain.Value;
+
+    internal EndpointProber Prober => _prober;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is null.</exception>
@@ -86,6 +91,7 @@ public sealed class ResilientChatClient : IChatClient
         {
             EndpointGauges.Remove(_endpoints);
             _reloader.Dispose();
+            _prober.Dispose();
             _chain.Dispose();
         }
     }
