@@ -1,4 +1,4 @@
-using LlmResilience.Requests;
+using System.Globalization;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.LoadBalancing;
@@ -6,14 +6,14 @@ namespace LlmResilience.Tests.LoadBalancing;
 /// <summary>Asks for one conversation, and from one region.</summary>
 internal sealed class ConversationClient(ResilientChatClient client, ulong key, string? region) : IChatClient
 {
-    private ChosenChain Chosen => new(region is null ? client.Chain : client.Chain.InRegion(region), key);
+    private readonly ChatOptions _options = new ChatOptions().SetAffinityKey(key.ToString(CultureInfo.InvariantCulture)).SetRegion(region);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        => Chosen.GetResponseAsync(RequestInput.Of(messages, options), cancellationToken);
+        => client.GetResponseAsync(messages, _options, cancellationToken);
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        => Chosen.GetStreamingResponseAsync(RequestInput.Of(messages, options), cancellationToken);
+        => client.GetStreamingResponseAsync(messages, _options, cancellationToken);
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
