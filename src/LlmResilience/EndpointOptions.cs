@@ -58,6 +58,9 @@ public sealed class EndpointOptions
     /// <summary>When the endpoint is taken out of rotation, and how it comes back.</summary>
     public EjectionOptions Ejection { get; set; } = new();
 
+    /// <summary>Probes that find out without a user's request that the endpoint is ill, or well again. Off by default.</summary>
+    public ActiveProbeOptions ActiveProbe { get; set; } = new();
+
     /// <summary>What each kind of failure does.</summary>
     public FailureRules Failures { get; set; } = new();
 
@@ -132,6 +135,7 @@ public sealed class EndpointOptions
         Timeouts.Check(checker.At(nameof(Timeouts)));
         Retry.Check(checker.At(nameof(Retry)));
         Ejection.Check(checker.At(nameof(Ejection)));
+        ActiveProbe.Check(checker.At(nameof(ActiveProbe)));
         foreach (var kind in Enum.GetValues<FailureKind>())
         {
             if (Failures[kind].CoolDown is { } coolDown && coolDown < TimeSpan.Zero)
@@ -154,6 +158,7 @@ public sealed class EndpointOptions
         clone.Timeouts = Timeouts.Clone();
         clone.Retry = Retry.Clone();
         clone.Ejection = Ejection.Clone();
+        clone.ActiveProbe = ActiveProbe.Clone();
         clone.Failures = Failures.Clone();
         clone._failureClassifiers = [.. _failureClassifiers];
         clone._pipeline = [.. _pipeline];

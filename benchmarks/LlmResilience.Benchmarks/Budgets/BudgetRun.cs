@@ -39,6 +39,7 @@ internal static class BudgetRun
         Say(UpdateBudgets.Measure(machine));
         Say(HealthBudgets.Measure(machine));
         Say(ChoiceBudgets.Measure(machine));
+        Say(RouteBudgets.Measure(machine));
         Say(FallbackBudgets.Measure());
         Say(await GrowthBudgets.MeasureAsync());
         Say(await HttpBudgets.MeasureIdleAsync());

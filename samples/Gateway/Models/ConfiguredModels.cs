@@ -55,20 +55,24 @@ internal sealed class ConfiguredModels : IModels, IDisposable
     {
         if (!_patterns.Contains(name, StringComparer.OrdinalIgnoreCase) && GetEndpoints().Any(endpoint => Is(endpoint.Name, name)))
         {
-            return new RequestedModel(name, _client, (options, asked) => asked.Any(one => Is(one, name)) ? null : Copy(options).SetAllowedEndpoints(name));
+            return new RequestedModel(name, _client, (options, mayAsk) => mayAsk(name) ? options.SetAllowedEndpoints(name) : null);
         }
 
         return _patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name)) ? Listed(name) : null;
     }
 
-    private RequestedModel Listed(string name) => new(name, _client, (options, asked) =>
+    private RequestedModel Listed(string name) => new(name, _client, (options, mayAsk) =>
     {
-        var own = Copy(options);
-        own.ModelId = name;
-        return asked.Count == 0 ? own : own.SetAllowedEndpoints(GetEndpoints().Select(endpoint => endpoint.Name).Except(asked, StringComparer.OrdinalIgnoreCase).DefaultIfEmpty("nobody"));
-    });
+        options.ModelId = name;
+        var all = GetEndpoints().Select(endpoint => endpoint.Name).ToList();
+        var allowed = all.Where(mayAsk).ToList();
+        if (allowed.Count == 0)
+        {
+            return null;
+        }
 
-    private static ChatOptions Copy(ChatOptions? options) => options?.Clone() ?? new ChatOptions();
+        return allowed.Count == all.Count ? options : options.SetAllowedEndpoints(allowed);
+    });
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -12,7 +12,7 @@ internal sealed class FallbackClient(IReadOnlyList<RequestedModel> models) : ICh
         var trail = new FallbackTrail();
         foreach (var model in models)
         {
-            if (model.Prepare(options, trail.Asked) is { } prepared)
+            if (Prepare(model, options, trail) is { } prepared)
             {
                 using var patience = CreatePatience(model, model.Response, cancellationToken);
                 var response = await trail.TryAsync(model, () => model.Client.GetResponseAsync(messages, prepared, patience.Token), cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class FallbackClient(IReadOnlyList<RequestedModel> models) : ICh
         var trail = new FallbackTrail();
         foreach (var model in models)
         {
-            if (model.Prepare(options, trail.Asked) is not { } prepared)
+            if (Prepare(model, options, trail) is not { } prepared)
             {
                 continue;
             }
@@ -70,10 +70,15 @@ internal sealed class FallbackClient(IReadOnlyList<RequestedModel> models) : ICh
     private static async Task<ChatResponseUpdate> FirstAsync(IAsyncEnumerator<ChatResponseUpdate> updates)
         => await updates.MoveNextAsync() ? updates.Current : new ChatResponseUpdate();
 
+    private ChatOptions? Prepare(RequestedModel model, ChatOptions? options, FallbackTrail trail)
+        => model.Prepare(options?.Clone() ?? new ChatOptions(), endpoint => trail.MayAsk(model, endpoint, IsLast(model)));
+
+    private bool IsLast(RequestedModel model) => ReferenceEquals(model, models[^1]);
+
     private CancellationTokenSource CreatePatience(RequestedModel model, TimeSpan limit, CancellationToken cancellationToken)
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (limit != Timeout.InfiniteTimeSpan && model != models[^1])
+        if (limit != Timeout.InfiniteTimeSpan && !IsLast(model))
         {
             patience.CancelAfter(limit + RequestedModel.Margin);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Gateway.Protocol.Answers;
 using Gateway.Protocol.Errors;
 using LlmResilience;
@@ -16,10 +15,12 @@ internal sealed class FallbackTrail
     private Exception? _last;
     private int _failures;
 
-    public IReadOnlyCollection<string> Asked => [.. _attempts.Select(attempt => attempt.EndpointName).Concat(_skipped.Select(endpoint => endpoint.EndpointName))];
+    /// <summary>Whether an endpoint may be asked for a model: once in all, and while there are fallbacks only if it is not out.</summary>
+    public bool MayAsk(RequestedModel model, string endpoint, bool isLast)
+        => !_attempts.Exists(attempt => string.Equals(attempt.EndpointName, endpoint, StringComparison.OrdinalIgnoreCase)) && (isLast || !model.IsOut(endpoint));
 
     /// <summary>All models have failed: of one alone its own exception, of several one that has all that was tried.</summary>
-    public Exception Failure => _failures == 1 ? ExceptionDispatchInfo.SetCurrentStackTrace(_last!) : new AllEndpointsFailedException(_attempts, _skipped, _retryAfter);
+    public Exception Failure => _failures == 1 ? _last! : new AllEndpointsFailedException(_attempts, _skipped, _retryAfter);
 
     /// <summary>Asks one model. What is the request's own fault is thrown.</summary>
     /// <returns><see langword="null"/> if the next one is to be asked.</returns>
@@ -38,14 +39,10 @@ internal sealed class FallbackTrail
             _retryAfter = _retryAfter is { } earlier && !(failed.RetryAfter < earlier) ? earlier : failed.RetryAfter;
             return Note<T>(failed);
         }
-        catch (NoRouteException) when (_failures > 0)
+        catch (NoRouteException nobody)
         {
-            // All its endpoints were asked for an earlier model.
-            return null;
-        }
-        catch (NoRouteException)
-        {
-            throw RequestException.UnknownModel(model.Name, "model");
+            // A route takes it, but all of its endpoints were asked for an earlier model, or are out.
+            return nobody.RouteName is not null || nobody.RouteNames.Count == 0 ? null : throw RequestException.UnknownModel(model.Name, "model");
         }
         catch (OperationCanceledException) when (!canceled.IsCancellationRequested)
         {

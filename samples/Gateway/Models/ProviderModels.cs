@@ -54,7 +54,7 @@ internal sealed class ProviderModels : IModels, IDisposable
         }
 
         var limits = new EndpointTimeouts();
-        return new RequestedModel(name, _clients.Get(name), (options, asked) => asked.Contains(name, StringComparer.Ordinal) ? null : options ?? new ChatOptions())
+        return new RequestedModel(name, _clients.Get(name), (options, mayAsk) => mayAsk(name) ? options : null)
         {
             FirstToken = _resilience.GetValue("EndpointDefaults:Timeouts:FirstToken", limits.FirstToken),
             Response = _resilience.GetValue("EndpointDefaults:Timeouts:Response", limits.Response),

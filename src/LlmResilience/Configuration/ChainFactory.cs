@@ -2,10 +2,11 @@ using LlmResilience.Chains;
 using LlmResilience.Endpoints;
 using LlmResilience.LoadBalancing;
 using LlmResilience.PollyAdapters;
+using LlmResilience.Probing;
 using LlmResilience.Routing;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LlmResilience.Configuration;
 
@@ -45,6 +46,7 @@ internal sealed class ChainFactory
 
                 settings.Add(new EndpointSettings(endpointOptions));
                 endpoints.Add(Find(previous, definition) ?? CreateEndpoint(definition, endpointOptions, settings[^1]));
+                CheckProbe(definition, endpointOptions, endpoints[^1]);
             }
         }
         catch
@@ -75,6 +77,17 @@ internal sealed class ChainFactory
 
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)
         => endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, definition.Name, StringComparison.Ordinal) && endpoint.Identity.Equals(definition.Identity));
+
+    // What a client can do is known only once it is there.
+    private static void CheckProbe(EndpointDefinition definition, EndpointOptions options, Endpoint endpoint)
+    {
+        if (options.ActiveProbe.Enabled && !ProbeRequest.IsPossible(endpoint.Client, options.ActiveProbe))
+        {
+            var message = $"{definition.Path}:{nameof(options.ActiveProbe)}:{nameof(options.ActiveProbe.Request)} is {options.ActiveProbe.Request}, "
+                + $"but the client of endpoint '{definition.Name}' cannot ask for a list of models; it must be {ActiveProbeRequest.Chat}, or a request of your own.";
+            throw new OptionsValidationException(definition.Name!, typeof(EndpointOptions), [message]);
+        }
+    }
 
     // For a tag: no reason to fail, whatever the client thinks of being asked.
     private static string? FindProviderName(IChatClient client)

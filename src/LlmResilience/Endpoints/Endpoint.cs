@@ -186,13 +186,6 @@ internal sealed class Endpoint : IDisposable
         Tell(change, now);
     }
 
-    /// <summary>Active probes have come to a verdict.</summary>
-    public void BookActiveHealth(bool isWell, bool endsEjection)
-    {
-        var now = Clock.Now;
-        Tell(Health.SetActive(isWell, endsEjection, now), now);
-    }
-
     /// <summary>The operator takes it out until <see cref="Restore"/>.</summary>
     public void Drain()
     {
@@ -282,7 +275,8 @@ internal sealed class Endpoint : IDisposable
         _ => hasSentOne,
     };
 
-    private void Tell(in HealthChange change, long now)
+    /// <summary>Tells what has changed in its health, if anything has.</summary>
+    public void Tell(in HealthChange change, long now)
     {
         Telemetry.HealthChanged(change);
         TellState(now);

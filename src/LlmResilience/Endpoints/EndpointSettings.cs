@@ -39,6 +39,8 @@ internal sealed class EndpointSettings
 
     public EndpointRetryOptions Retry => _options.Retry;
 
+    public ActiveProbeOptions ActiveProbe => _options.ActiveProbe;
+
     public IReadOnlyList<FailureClassifier> Classifiers => _options.GetFailureClassifiers();
 
     public EjectionSettings Ejection { get; }

@@ -99,7 +99,7 @@ public sealed class LeniencyTests
 
         var waiting = chain.Client.AskAsync(streaming: true);
         Assert.False(waiting.IsCompleted);
-        chain.Client.Chain.Endpoints[0].BookActiveHealth(isWell: true, endsEjection: false);
+        chain.Client.Chain.Endpoints[0].Health.SetActive(isWell: true, endsEjection: false, 0);
 
         Assert.Equal("back", (await waiting).Text);
     }
@@ -128,7 +128,7 @@ public sealed class LeniencyTests
     }
 
     private static void FindIll(TestChain chain, string endpoint)
-        => chain.Client.Chain.Endpoints.Single(candidate => candidate.Name == endpoint).BookActiveHealth(isWell: false, endsEjection: false);
+        => chain.Client.Chain.Endpoints.Single(candidate => candidate.Name == endpoint).Health.SetActive(isWell: false, endsEjection: false, 0);
 
     private static TestChain Chain(AllUnavailableBehavior behavior, params FakeChatClient[] clients)
     {

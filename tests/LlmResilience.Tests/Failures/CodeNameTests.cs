@@ -45,6 +45,7 @@ public sealed class CodeNameTests
 
     [Theory]
     [InlineData("MODEL_GONE", FailureKind.NotFound)]
+    [InlineData("Model.Gone", FailureKind.NotFound)]
     [InlineData("broken_error", FailureKind.ServerError)]
     [InlineData("half-full", FailureKind.RateLimited)]
     [InlineData("is_full", FailureKind.Overloaded)]

@@ -7,6 +7,7 @@ public sealed class EmbeddedErrorTests
 {
     [Theory]
     [InlineData("""{"a":1}""", """{"a":1}""")]
+    [InlineData("""{"a":"is: None"}""", """{"a":"is: None"}""")]
     [InlineData("""b'{"a":1}'""", """{"a":1}""")]
     [InlineData("""[{"a":1}]""", """{"a":1}""")]
     [InlineData("""litellm.BadRequestError: OpenAIException - {"a":1}""", """{"a":1}""")]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace LlmResilience.Tests.Failures;
 
@@ -128,6 +129,27 @@ public sealed class ErrorBodyTests
         Assert.Equal(kind, Classify($$"""{{new string('[', depth)}}{"code":"{{NoMoney}}"}{{new string(']', depth)}}""").Kind);
     }
 
+    [Theory]
+    [InlineData("The prompt is too long.", 6, FailureKind.ContextLengthExceeded)]
+    [InlineData("The prompt is too long.", 7, FailureKind.InvalidRequest)]
+    [InlineData("{\\\"a\\\":5} prompt is too long", 6, FailureKind.ContextLengthExceeded)]
+    public void A_text_a_level_deeper_is_read_but_for_an_error_inside_it(string text, int depth, FailureKind kind)
+        => Assert.Equal(kind, Classify($"{new string('[', depth)}\"{text}\"{new string(']', depth)}").Kind);
+
+    [Theory]
+    [InlineData(2, FailureKind.QuotaExhausted)]
+    [InlineData(3, FailureKind.InvalidRequest)]
+    public void So_many_relays_are_looked_behind(int relays, FailureKind kind)
+    {
+        var body = $$"""{"code":"{{NoMoney}}"}""";
+        for (var i = 0; i < relays; i++)
+        {
+            body = $$"""{"message":{{JsonSerializer.Serialize(body)}}}""";
+        }
+
+        Assert.Equal(kind, Classify(body).Kind);
+    }
+
     [Fact]
     public void Half_a_surrogate_pair_hides_nothing_else()
         => Assert.Equal((FailureKind.QuotaExhausted, NoMoney), Classify($$"""{"message":"\ud800","param":"\ud800","error_code":"\ud800","code":"{{NoMoney}}"}"""));
@@ -139,6 +161,7 @@ public sealed class ErrorBodyTests
 
     [Theory]
     [InlineData("""{"metadata":{"flagged_input":"words"}}""", FailureKind.ContentFiltered)]
+    [InlineData("""{"flagged_input":"words","metadata":{"flagged_input":"words"}}""", FailureKind.ContentFiltered)]
     [InlineData("""{"metadata":{"flagged_input":null}}""", FailureKind.InvalidRequest)]
     [InlineData("""{"metadata":{"flagged_input":"words"},"error":{"code":"x"}}""", FailureKind.ContentFiltered)]
     public void A_flagged_prompt_says_so(string body, FailureKind kind) => Assert.Equal(kind, Classify(body).Kind);

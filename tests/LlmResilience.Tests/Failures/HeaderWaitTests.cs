@@ -34,6 +34,7 @@ public sealed class HeaderWaitTests
     [InlineData("x-ratelimit-reset-requests: 9s|x-ratelimit-remaining-requests: 1|x-ratelimit-reset-tokens: 6s|x-ratelimit-remaining-tokens: 0", 6d)]
     [InlineData("x-ratelimit-reset: never", null)]
     [InlineData("x-ratelimit-limit: 6s", null)]
+    [InlineData("x-ratelimit-remaining: 0", null)]
     [InlineData("x-reset: 6s", null)]
     public void Of_the_limits_that_are_used_up_the_last_to_have_room_counts(string headers, double? seconds)
         => Assert.Equal(seconds, HeaderWait.ReadReset(Parse(headers), Now)?.TotalSeconds);

@@ -37,6 +37,8 @@ public sealed class MessageWrappersTests
     [InlineData("one, two")]
     [InlineData("one, authentication error")]
     [InlineData("note: authentication error, no")]
+    [InlineData(": authentication error, no")]
+    [InlineData(": no")]
     [InlineData("4000: no")]
     [InlineData("40: no")]
     [InlineData("one: no")]

@@ -17,6 +17,7 @@ public sealed class PhraseTests
     [InlineData("is <n>", "is ", false)]
     [InlineData("is <n>", "is ,5", false)]
     [InlineData("is <n> tokens", "is 4096 tokens", true)]
+    [InlineData("is <n> tokens", "is 4,096.5 tokens", true)]
     [InlineData("is <n> tokens", "is 4096 words", false)]
     [InlineData("is <n> tokens", "is tokens", false)]
     [InlineData("the model <q> is", "the model _ is", true)]
@@ -25,10 +26,12 @@ public sealed class PhraseTests
     [InlineData("the model <q> is", "the model", false)]
     [InlineData("the <*> is", "the one and only is", true)]
     [InlineData("the <*> is", "the one and only was", false)]
+    [InlineData("the<*>end", "theend", true)]
     [InlineData("the <*> is <q> at <n>", "the model is _ at 5", true)]
     [InlineData("the <*> is <q> at <n>", "the model is _ at five", false)]
     [InlineData("<*> is", "one is", true)]
     [InlineData("<n> is <q>", "5 is _", true)]
+    [InlineData("<n> is <q>", "five is _", false)]
     public void A_gap_is_filled_by_its_kind_alone(string phrase, string text, bool found)
         => Assert.Equal(found, new Phrase(phrase).IsIn(text.Replace('_', SpokenText.Quotation)));
 

@@ -18,6 +18,7 @@ public sealed class ResponseVerdictTests
     [InlineData(500, 499, FailureKind.InvalidRequest)]
     [InlineData(500, 503, FailureKind.ServerError)]
     [InlineData(400, 404, FailureKind.NotFound)]
+    [InlineData(400, 500, FailureKind.InvalidRequest)]
     [InlineData(400, 503, FailureKind.InvalidRequest)]
     [InlineData(403, 404, FailureKind.Unauthorized)]
     [InlineData(502, 404, FailureKind.ServerError)]

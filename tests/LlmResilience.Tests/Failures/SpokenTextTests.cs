@@ -9,6 +9,7 @@ public sealed class SpokenTextTests
 
     [Theory]
     [InlineData("No  Model\t here", "no model here")]
+    [InlineData("  one", "one")]
     [InlineData("one\r\n\r\ntwo", "one\ntwo")]
     [InlineData("one\n  two", "one\ntwo")]
     [InlineData("one\u0001two", "one two")]
