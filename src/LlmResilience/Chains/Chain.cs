@@ -88,7 +88,7 @@ internal sealed class Chain
 
     /// <summary>Whether whoever is asked first has its answers there at once.</summary>
     public bool AnswersAtOnce => IsInOrder
-        ? Endpoints[0].AnswersAtOnce
+        ? Endpoints is [var first, ..] && first.AnswersAtOnce
         : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.AnswersAtOnce);
 
     /// <summary>Requests wait in line, and who comes now joins them.</summary>

@@ -137,7 +137,7 @@ internal static class ConfiguredRoutes
     }
 
     /// <summary>What is in a list; a single text is a list of one. A list that is empty has none.</summary>
-    private static IReadOnlyList<IConfigurationSection> ReadItems(IConfigurationSection section, List<string> errors)
+    private static List<IConfigurationSection> ReadItems(IConfigurationSection section, List<string> errors)
     {
         var children = section.GetChildren().ToList();
         foreach (var other in children.Where(static child => !IsItem(child)))

@@ -123,6 +123,8 @@ internal readonly struct RequestProfile
     };
 
     // Without the value, which may be anything.
+#pragma warning disable CA2208, MA0015 // It is the app's argument, and so named as that of the client's method.
     private static ArgumentException Unreadable(string key)
-        => new($"The options' additional property '{key}' is not of the kind that the library keeps there. Set it with the extension methods of ChatOptions.", "options");
+        => new($"The additional property '{key}' is not of the kind that the library keeps there. Set it with the extension methods of ChatOptions.", "options");
+#pragma warning restore CA2208, MA0015
 }
