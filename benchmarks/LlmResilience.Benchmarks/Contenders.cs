@@ -52,9 +52,9 @@ internal static class Contenders
         return client;
     }
 
-    public static ResilientChatClient OursWith(int endpoints)
+    public static ResilientChatClient OursWith(int endpoints, LoadBalancingPolicy policy = LoadBalancingPolicy.Ordered)
     {
-        var builder = new LlmResilienceBuilder();
+        var builder = new LlmResilienceBuilder().Configure(options => options.LoadBalancing = policy);
         for (var i = 0; i < endpoints; i++)
         {
             builder.AddEndpoint($"endpoint-{i}", Raw());

@@ -34,7 +34,8 @@ internal static class AnthropicClientFactory
         sdkOptions.Handlers = [.. sdkOptions.Handlers, new FailedResponseHandler()];
 
         // Never disposed: that would dispose the HTTP client, which others share.
-        return new AnthropicChatClient(new AnthropicClient(sdkOptions).AsIChatClient(options.ModelId, options.MaxOutputTokens));
+        var client = new AnthropicClient(sdkOptions);
+        return new AnthropicChatClient(client.AsIChatClient(options.ModelId, options.MaxOutputTokens), client);
     }
 
     public static void Configure(EndpointOptions options, string modelId)

@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using SdkChatClient = OpenAI.Chat.ChatClient;
 
@@ -9,8 +10,12 @@ namespace LlmResilience.OpenAI;
 /// <summary>Makes an endpoint's client.</summary>
 internal static class OpenAIClientFactory
 {
-    public static IChatClient Create(OpenAIEndpointOptions options, IServiceProvider? services)
-        => new OpenAIChatClient(CreateSdkClient(options, services), options.BaseAddress!, options.ModelId!);
+    public static IChatClient Create(OpenAIEndpointOptions options, IServiceProvider? services, TimeProvider? timeProvider = null)
+        => new OpenAIChatClient(
+            CreateSdkClient(options, services),
+            options.BaseAddress!,
+            options.ModelId!,
+            timeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System);
 
     public static SdkChatClient CreateSdkClient(OpenAIEndpointOptions options, IServiceProvider? services)
     {

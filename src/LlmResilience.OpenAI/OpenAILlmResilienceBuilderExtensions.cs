@@ -57,7 +57,7 @@ public static class OpenAILlmResilienceBuilderExtensions
         return builder.AddOpenAI().AddEndpoint(name, CreateClient, Configure);
 
         IChatClient CreateClient(IServiceProvider services)
-            => ClientDecorator.Decorate(OpenAIClientFactory.Create(options, services), decorate, name);
+            => ClientDecorator.Decorate(OpenAIClientFactory.Create(options, services, builder.TimeProvider), decorate, name);
 
         void Configure(EndpointOptions endpoint)
         {

@@ -24,6 +24,13 @@ public abstract class SimulatedServer : IAsyncDisposable
     /// <summary>Gets the faults that the coming requests meet; none at first.</summary>
     public SimulatedFaults Faults { get; }
 
+    /// <summary>
+    /// Gets the faults that requests for the list of models meet, which <see cref="Faults"/> leave alone; none at first. A server whose chats are
+    /// silent and whose list is there is wedged; one whose list fails as well is gone for every probe.
+    /// </summary>
+    /// <remarks>What strikes inside an answer, at a token, does not strike here.</remarks>
+    public SimulatedFaults ModelListFaults { get; } = new();
+
     private protected StatisticsRecorder Recorder { get; }
 
     /// <summary>Reads the counters.</summary>

@@ -23,6 +23,13 @@ public sealed class EndpointOptions
     /// <value>The default is <see langword="null"/>: nowhere. Any name, compared whole and without case with the request's, else with <see cref="LlmResilienceOptions.Region"/>.</value>
     public string? Region { get; set; }
 
+    /// <summary>
+    /// Endpoints of one group share what lives at a provider (conversations, jobs, files, signed reasoning), such as two deployments or two
+    /// keys of one account. A request that names such state may go to any of them.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: what an endpoint has it has for itself. Any name, compared without case.</value>
+    public string? StateGroup { get; set; }
+
     /// <summary>The model that this endpoint is asked for, whatever the request asks for, since each provider has its own names.</summary>
     /// <value>The default is <see langword="null"/>: the request's <c>ChatOptions.ModelId</c>, else the client's own.</value>
     public string? ModelId { get; set; }
@@ -50,6 +57,9 @@ public sealed class EndpointOptions
 
     /// <summary>When the endpoint is taken out of rotation, and how it comes back.</summary>
     public EjectionOptions Ejection { get; set; } = new();
+
+    /// <summary>Probes that find out without a user's request that the endpoint is ill, or well again. Off by default.</summary>
+    public ActiveProbeOptions ActiveProbe { get; set; } = new();
 
     /// <summary>What each kind of failure does.</summary>
     public FailureRules Failures { get; set; } = new();
@@ -107,6 +117,11 @@ public sealed class EndpointOptions
             checker.Error(nameof(Region), $"'{region}'", "a region's name, or absent");
         }
 
+        if (StateGroup is { } group && string.IsNullOrWhiteSpace(group))
+        {
+            checker.Error(nameof(StateGroup), $"'{group}'", "a group's name, or absent");
+        }
+
         if (ContextWindow is { } contextWindow)
         {
             checker.AtLeast(nameof(ContextWindow), contextWindow, 1);
@@ -120,6 +135,7 @@ public sealed class EndpointOptions
         Timeouts.Check(checker.At(nameof(Timeouts)));
         Retry.Check(checker.At(nameof(Retry)));
         Ejection.Check(checker.At(nameof(Ejection)));
+        ActiveProbe.Check(checker.At(nameof(ActiveProbe)));
         foreach (var kind in Enum.GetValues<FailureKind>())
         {
             if (Failures[kind].CoolDown is { } coolDown && coolDown < TimeSpan.Zero)
@@ -142,6 +158,7 @@ public sealed class EndpointOptions
         clone.Timeouts = Timeouts.Clone();
         clone.Retry = Retry.Clone();
         clone.Ejection = Ejection.Clone();
+        clone.ActiveProbe = ActiveProbe.Clone();
         clone.Failures = Failures.Clone();
         clone._failureClassifiers = [.. _failureClassifiers];
         clone._pipeline = [.. _pipeline];

@@ -1,5 +1,6 @@
 using LlmResilience.Chains;
 using LlmResilience.Configuration;
+using LlmResilience.Probing;
 using LlmResilience.Routing;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
@@ -226,10 +227,16 @@ public sealed class LlmResilienceBuilder
         var telemetry = new ChainTelemetry(Name, loggers.CreateLogger(LogCategory), Events);
         var current = new CurrentRoutes();
         var appServices = services ?? EmptyServices.Instance;
-        var factory = new ChainFactory(new ChainContext(new MonotonicClock(timeProvider), telemetry), current, appServices, _providers);
-        var reloader = new ChainReloader(current, () => current.Replace(CreateRoutes(factory, services)));
+        var clock = new MonotonicClock(timeProvider);
+        var factory = new ChainFactory(new ChainContext(clock, telemetry), current, appServices, _providers);
+        var prober = new EndpointProber(() => current.Endpoints, clock);
+        var reloader = new ChainReloader(current, () =>
+        {
+            current.Replace(CreateRoutes(factory, services));
+            prober.Follow();
+        });
         reloader.Start(_sections);
-        return new ResilientChatClient(current, new Router(current, _selectors, appServices), reloader);
+        return new ResilientChatClient(current, new Router(current, _selectors, appServices), reloader, prober);
     }
 
     internal void Apply(LlmResilienceOptions options) => _configurations.ForEach(configure => configure(options));
@@ -242,12 +249,19 @@ public sealed class LlmResilienceBuilder
             _path,
             _sections.SelectMany(static section => ConfigurationSections.ReadChain(section).Errors.Concat(ConfiguredRoutes.Check(section))));
 
-    private RouteTable CreateRoutes(ChainFactory factory, IServiceProvider? services)
-    {
-        // With DI, what else the app registered for these options applies as well.
-        var options = Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
+    /// <summary>Whether the options, as they are now, want an endpoint to be probed.</summary>
+    internal bool WantsActiveProbes(IServiceProvider services)
+        => CreateBlueprint(FindOptions(services)).Endpoints.Any(static endpoint => endpoint.Options.ActiveProbe.Enabled);
+
+    // With DI, what else the app registered for these options applies as well.
+    private LlmResilienceOptions FindOptions(IServiceProvider? services)
+        => Services is not null && services?.GetService<IOptionsFactory<LlmResilienceOptions>>() is { } registered
             ? registered.Create(Name)
             : CreateOptions();
+
+    private RouteTable CreateRoutes(ChainFactory factory, IServiceProvider? services)
+    {
+        var options = FindOptions(services);
         var blueprint = CreateBlueprint(options);
         if (blueprint.Errors.Count > 0)
         {

@@ -6,6 +6,8 @@ namespace LlmResilience;
 /// <remarks>Validated at start-up; an invalid value stops the app with a message that prints it.</remarks>
 public sealed class LlmResilienceOptions
 {
+    private ILoadBalancer? _loadBalancer;
+
     /// <summary>The options that every endpoint of the chain starts from.</summary>
     public EndpointOptions EndpointDefaults { get; set; } = new();
 
@@ -36,8 +38,9 @@ public sealed class LlmResilienceOptions
     public double MaxEjectedRatio { get; set; } = 1.0;
 
     /// <summary>
-    /// With a smaller share of the chain's endpoints than this neither ejected nor being probed, ejections are ignored: better an ill
-    /// endpoint than an overrun one. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
+    /// With a smaller share of the chain's endpoints than this neither ejected, nor being probed, nor found ill by active probes,
+    /// ejections are ignored: better an ill endpoint than an overrun one. What active probes say is ignored only if they find all ill that
+    /// could be asked then. Drained and cooling endpoints count among the healthy ones here, and stay out all the same.
     /// </summary>
     /// <value>The default is 0: off. From 0 to 1.</value>
     public double PanicThreshold { get; set; }
@@ -46,12 +49,31 @@ public sealed class LlmResilienceOptions
     /// <value>The default is <see cref="AllUnavailableBehavior.OneAtATime"/>.</value>
     public AllUnavailableBehavior AllUnavailableBehavior { get; set; } = AllUnavailableBehavior.OneAtATime;
 
+    /// <summary>
+    /// Whether a request with hosted tools that act at the provider (an MCP server, a code interpreter) is sent again, here or elsewhere,
+    /// after a failure that it may have been worked on before: a timeout, a cut, a 500. The tools may then act twice.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>. Set it where acting twice does no harm. It makes no difference to requests that name state.</value>
+    public bool RetryHostedTools { get; set; }
+
     /// <summary>How long a request waits for an endpoint at most, where <see cref="AllUnavailableBehavior"/> is <see cref="AllUnavailableBehavior.Wait"/>.</summary>
     /// <value>
     /// The default is 30 seconds. Above zero, at most one day, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit but <see cref="RequestTimeout"/>.
     /// A request that no endpoint could be back in time for fails at once.
     /// </value>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Chooses among the available endpoints of one priority in the app's own way; <see cref="LoadBalancing"/> does not count then.</summary>
+    /// <param name="loadBalancer">The way. The last one that was set counts.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="loadBalancer"/> is null.</exception>
+    public void UseLoadBalancer(ILoadBalancer loadBalancer)
+    {
+        ArgumentNullException.ThrowIfNull(loadBalancer);
+        _loadBalancer = loadBalancer;
+    }
+
+    // Methods, since the configuration's binder takes every property for a setting.
+    internal ILoadBalancer? GetLoadBalancer() => _loadBalancer;
 
     /// <summary>A copy with the same defaults for endpoints.</summary>
     internal LlmResilienceOptions Clone() => (LlmResilienceOptions)MemberwiseClone();

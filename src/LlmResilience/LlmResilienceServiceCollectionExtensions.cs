@@ -2,6 +2,7 @@ using LlmResilience;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,10 @@ public static class LlmResilienceServiceCollectionExtensions
     /// <param name="configure">Adds endpoints and options.</param>
     /// <returns>The builder, to add more.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <remarks>Options are validated when the host starts, else when the client is first resolved.</remarks>
+    /// <remarks>
+    /// Options are validated when the host starts, else when the client is first resolved. Where endpoints are to be probed
+    /// (<see cref="EndpointOptions.ActiveProbe"/>) the client is made when the host starts, and probes until the host stops.
+    /// </remarks>
     public static LlmResilienceBuilder AddLlmResilience(this IServiceCollection services, Action<LlmResilienceBuilder> configure)
         => services.AddLlmResilience(Options.Options.DefaultName, configure);
 
@@ -64,6 +68,7 @@ public static class LlmResilienceServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LlmResilienceOptions>, LlmResilienceOptionsValidator>());
         services.AddOptions<LlmResilienceOptions>(name).Configure(builder.Apply).ValidateOnStart();
         services.AddKeyedSingleton(name, (provider, _) => builder.Build(provider));
+        services.AddSingleton<IHostedService>(provider => new ActiveProbeService(builder, provider));
         if (name.Length == 0)
         {
             services.AddSingleton<IChatClient>(provider => provider.GetRequiredKeyedService<ResilientChatClient>(name));

@@ -1,5 +1,6 @@
 using LlmResilience.Chains;
 using LlmResilience.Endpoints;
+using LlmResilience.Probing;
 using LlmResilience.Requests;
 using LlmResilience.Routing;
 using Microsoft.Extensions.AI;
@@ -18,13 +19,15 @@ public sealed class ResilientChatClient : IChatClient
     private readonly Router _router;
     private readonly LlmEndpoints _endpoints;
     private readonly IDisposable _reloader;
+    private readonly EndpointProber _prober;
     private int _disposed;
 
-    internal ResilientChatClient(CurrentRoutes routes, Router router, IDisposable reloader)
+    internal ResilientChatClient(CurrentRoutes routes, Router router, IDisposable reloader, EndpointProber prober)
     {
         _routes = routes;
         _router = router;
         _reloader = reloader;
+        _prober = prober;
         _endpoints = new LlmEndpoints(() => routes.Endpoints);
         EndpointGauges.Add(_endpoints);
     }
@@ -33,6 +36,8 @@ public sealed class ResilientChatClient : IChatClient
     internal Chain Chain => _routes.Value.All;
 
     internal Router Router => _router;
+
+    internal EndpointProber Prober => _prober;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="messages"/> is null.</exception>
@@ -106,6 +111,7 @@ public sealed class ResilientChatClient : IChatClient
         {
             EndpointGauges.Remove(_endpoints);
             _reloader.Dispose();
+            _prober.Dispose();
             _routes.Dispose();
         }
     }

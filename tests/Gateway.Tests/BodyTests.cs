@@ -60,6 +60,48 @@ public sealed class BodyTests
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("model", 2_000, "model")]
+    [InlineData("messages", 17_000, "messages")]
+    [InlineData("stream_options", 5_000, "stream_options")]
+    [InlineData("names", 66_000, null)]
+    [InlineData("properties", 1_100, null)]
+    [InlineData("name", 2_000, null)]
+    public async Task What_the_gateway_would_have_to_keep_besides_the_body_is_bounded(string what, int count, string? parameter)
+    {
+        await using var provider = Json(Completion);
+        await using var gateway = await RunningGateway.ForProviderAsync(provider.Address);
+        var text = new string('x', count);
+        var body = new JsonObject { ["model"] = "m", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user" }) };
+        switch (what)
+        {
+            case "model":
+                body[what] = text;
+                break;
+            case "messages":
+                body[what] = new JsonArray([.. Enumerable.Range(0, count).Select(_ => new JsonObject { ["role"] = "user" })]);
+                break;
+            case "stream_options":
+                body[what] = new JsonObject { ["x"] = text };
+                break;
+            case "names":
+                body["x"] = new JsonObject(Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)null)));
+                break;
+            case "properties":
+                body = new JsonObject([.. body.DeepClone().AsObject().Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone())), .. Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)null))]);
+                break;
+            case "name":
+                body["x"] = new JsonObject { [text] = 1 };
+                break;
+        }
+
+        using var response = await gateway.PostAsync(body.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(parameter, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!["param"]);
+        Assert.Empty(provider.Requests);
+    }
+
     [Fact]
     public async Task One_request_more_than_may_be_served_at_a_time_is_refused_until_one_is_done()
     {
@@ -102,16 +144,5 @@ public sealed class BodyTests
         var wrong = Assert.Throws<OptionsValidationException>(() => GatewayApp.Create(["--provider", "http://x/v1", setting]));
 
         Assert.Contains(told, Assert.Single(wrong.Failures), StringComparison.Ordinal);
-    }
-
-    private sealed class WithoutLength(byte[] body) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(body).AsTask();
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
     }
 }

@@ -129,6 +129,12 @@ public sealed class ErrorTests
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"\ud800"}]}""", null)]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"Hi","name":"\ud800"}]}""", null)]
     [InlineData("""{"model":"m","user":"\ud800","messages":[{"role":"user","content":"Hi"}]}""", null)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"Hi"}],"tools":[{"a":{"name":1,"n\u0061me":2}}]}""", null)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"Hi"}],"x":{"\ud800":1}}""", null)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"Hi"}]} {}""", null)]
+    [InlineData("""{"model":"m","messages":{"role":"user","content":"Hi"}}""", "messages")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"Hi"}],"fallbacks":[1]}""", "fallbacks")]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream_options":{"include_usage":1}}""", "stream_options")]
     public async Task A_malformed_request_is_refused_and_never_sent(string body, string? parameter)
     {
         await using var provider = Json("{}");

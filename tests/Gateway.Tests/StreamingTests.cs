@@ -108,6 +108,50 @@ public sealed class StreamingTests
             include ? JsonNode.Parse("""{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7,"cost":0.1}""") : null, events.Usage));
     }
 
+    [Fact]
+    public async Task An_answer_that_a_filter_stops_ends_as_OpenAI_ends_it()
+    {
+        await using var provider = Events(
+            Chunk("""{"content":"Once"}"""), """{"error":{"message":"The response was filtered.","code":"content_filter"}}""");
+        await using var gateway = await RunningGateway.ForProviderAsync(provider.Address);
+
+        using var response = await gateway.AskAsync(stream: true);
+
+        var events = await ServerEvents.ReadAsync(response);
+        Assert.Null(events.Error);
+        Assert.Equal(("Once", "content_filter", true), (events.Content, events.FinishReason, events.IsDone));
+    }
+
+    [Theory]
+    [InlineData("This model's maximum context length is 8192 tokens.", "context_length_exceeded", "invalid_request_error")]
+    [InlineData("No.", "stream_interrupted", "server_error")]
+    public async Task What_breaks_an_answer_is_told_by_its_kind(string message, string code, string type)
+    {
+        await using var provider = Events(Chunk("""{"content":"Once"}"""), $$$"""{"error":{"message":"{{{message}}}"}}""");
+        await using var gateway = await RunningGateway.ForProviderAsync(provider.Address);
+
+        using var response = await gateway.AskAsync(stream: true);
+
+        var events = await ServerEvents.ReadAsync(response);
+        Assert.Equal((code, type, message), ((string?)events.Error!["code"], (string?)events.Error["type"], (string?)events.Error["message"]));
+        Assert.Equal(("Once", "error", false), (events.Content, events.FinishReason, events.IsDone));
+    }
+
+    [Fact]
+    public async Task A_stream_that_falls_silent_is_told_from_one_that_was_cut()
+    {
+        await using var provider = new ScriptedProvider(async (_, stream) =>
+        {
+            await SendEventsAsync(stream, Chunk("""{"content":"Once"}"""));
+            await WaitForCloseAsync(stream);
+        });
+        await using var gateway = await RunningGateway.ForProviderAsync(provider.Address, ErrorTests.Limits(1000));
+
+        using var response = await gateway.AskAsync(stream: true);
+
+        Assert.Equal("stream_stalled", (string?)(await ServerEvents.ReadAsync(response)).Error!["code"]);
+    }
+
     private static async Task<string> ReadUntilAsync(Stream stream, string text)
     {
         var received = new StringBuilder();

@@ -6,13 +6,17 @@ namespace LlmResilience.TestUtils;
 
 /// <summary>A client that does what a test scripts: the same in both modes, so that one theory proves both.</summary>
 /// <remarks>Each call takes the next script; the last one serves all further calls.</remarks>
-public sealed class FakeChatClient(params Script[] scripts) : IChatClient
+public sealed class FakeChatClient(params Script[] scripts) : IChatClient, IModelListProbe
 {
     private readonly ConcurrentQueue<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options, CancellationToken Token)> _calls = new();
     private int _started;
+    private int _modelLists;
     private int _disposedStreams;
 
     public int Calls => Volatile.Read(ref _started);
+
+    /// <summary>How often the list of models was asked for.</summary>
+    public int ModelLists => Volatile.Read(ref _modelLists);
 
     /// <summary>Enumerators that were disposed.</summary>
     public int DisposedStreams => Volatile.Read(ref _disposedStreams);
@@ -48,6 +52,12 @@ public sealed class FakeChatClient(params Script[] scripts) : IChatClient
 
     public object? GetService(Type serviceType, object? serviceKey = null)
         => serviceType == typeof(ChatClientMetadata) ? Metadata : serviceType.IsInstanceOfType(this) ? this : null;
+
+    public Task RequestModelListAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _modelLists);
+        return Task.CompletedTask;
+    }
 
     public void Dispose() => IsDisposed = true;
 

@@ -1,16 +1,15 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LlmResilience.TestUtils;
 
 namespace LlmResilience.Tests;
 
 /// <summary>Answers every request with a head and a beginning, and then the same piece again and again until the client leaves.</summary>
 internal sealed class EndlessServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly LoopbackListener _listener;
     private readonly byte[] _start;
     private readonly byte[] _piece;
-    private readonly Task _serving;
     private long _sent;
 
     public EndlessServer(string contentType, string start, string piece, int status = 200)
@@ -19,56 +18,24 @@ internal sealed class EndlessServer : IAsyncDisposable
 
         // Small writes would make it the server's speed that is tested.
         _piece = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, Math.Max(1, 64 * 1024 / piece.Length))));
-        _listener.Start();
-        _serving = AcceptAsync();
+        _listener = new(ServeAsync);
     }
 
     /// <summary>How many bytes the socket has taken.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    public Uri BaseAddress => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri BaseAddress => new($"http://127.0.0.1:{_listener.Port}");
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _serving;
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        var served = new List<Task>();
-        try
+        _ = await stream.ReadAtLeastAsync(new byte[4096], 1, cancellationToken: cancellationToken);
+        await stream.WriteAsync(_start, cancellationToken);
+        while (true)
         {
-            while (true)
-            {
-                served.Add(ServeAsync(await _listener.AcceptTcpClientAsync()));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(served);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient connection)
-    {
-        using (connection)
-        {
-            try
-            {
-                var stream = connection.GetStream();
-                _ = await stream.ReadAtLeastAsync(new byte[4096], 1);
-                await stream.WriteAsync(_start);
-                while (true)
-                {
-                    await stream.WriteAsync(_piece);
-                    Interlocked.Add(ref _sent, _piece.Length);
-                }
-            }
-            catch (IOException)
-            {
-                // The client has left.
-            }
+            await stream.WriteAsync(_piece, cancellationToken);
+            Interlocked.Add(ref _sent, _piece.Length);
         }
     }
 }

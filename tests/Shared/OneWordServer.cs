@@ -1,70 +1,36 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LlmResilience.TestUtils;
 
 namespace LlmResilience.Tests;
 
 /// <summary>Answers every request on a connection with the same letter, so many times, and counts the connections.</summary>
 internal sealed class OneWordServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly LoopbackListener _listener;
     private readonly byte[] _response;
-    private readonly Task _serving;
     private int _connections;
 
     public OneWordServer(int bodyLength)
     {
         _response = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {bodyLength}\r\n\r\n{new string('x', bodyLength)}");
-        _listener.Start();
-        _serving = AcceptAsync();
+        _listener = new(ServeAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Waits for the clients to leave as well.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _serving;
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        var served = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                var connection = await _listener.AcceptTcpClientAsync();
-                Interlocked.Increment(ref _connections);
-                served.Add(ServeAsync(connection));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(served);
-        }
-    }
+        Interlocked.Increment(ref _connections);
 
-    private async Task ServeAsync(TcpClient connection)
-    {
-        using (connection)
+        // None of these tests' requests is longer than one packet.
+        while (await stream.ReadAsync(new byte[4096], cancellationToken) > 0)
         {
-            try
-            {
-                // None of these tests' requests is longer than one packet.
-                var stream = connection.GetStream();
-                while (await stream.ReadAsync(new byte[4096]) > 0)
-                {
-                    await stream.WriteAsync(_response);
-                }
-            }
-            catch (IOException)
-            {
-                // Reset, which is how a client cuts.
-            }
+            await stream.WriteAsync(_response, cancellationToken);
         }
     }
 }

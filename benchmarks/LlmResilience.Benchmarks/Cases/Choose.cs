@@ -7,13 +7,17 @@ namespace LlmResilience.Benchmarks.Cases;
 public class Choose
 {
     private ResilientChatClient _client = null!;
+    private ulong _conversation;
 
     [Params(3, 100, 1000)]
     public int Endpoints { get; set; }
 
+    [ParamsAllValues]
+    public LoadBalancingPolicy Policy { get; set; }
+
     [GlobalSetup]
-    public void SetUp() => _client = Contenders.OursWith(Endpoints);
+    public void SetUp() => _client = Contenders.OursWith(Endpoints, Policy);
 
     [Benchmark]
-    public string Ordered() => Chooser.Choose(_client);
+    public string One() => Chooser.Choose(_client, _conversation++);
 }

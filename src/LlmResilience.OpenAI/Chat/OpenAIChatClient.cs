@@ -9,20 +9,25 @@ namespace LlmResilience.OpenAI;
 /// The SDK's own reading throws for a finish reason, role or tool type that it does not know, for counts that are null and for an error
 /// in a response of status 200, with exceptions that look like the app's mistakes. Compatible servers send all of these.
 /// </remarks>
-internal sealed partial class OpenAIChatClient : IChatClient
+internal sealed partial class OpenAIChatClient : IChatClient, IModelListProbe
 {
     private readonly SdkChatClient _client;
+    private readonly Uri _endpoint;
     private readonly ChatClientMetadata _metadata;
 
-    public OpenAIChatClient(SdkChatClient client, Uri endpoint, string model)
+    public OpenAIChatClient(SdkChatClient client, Uri endpoint, string model, TimeProvider timeProvider)
     {
         _client = client;
+        _endpoint = endpoint;
         _metadata = new("openai", endpoint, model);
         Model = model;
+        TimeProvider = timeProvider;
         MaxTokensName = KnowsMaxCompletionTokens(endpoint.Host) ? "max_completion_tokens" : "max_tokens";
     }
 
     public string Model { get; }
+
+    public TimeProvider TimeProvider { get; }
 
     /// <summary>OpenAI's reasoning models refuse the old name, most compatible servers do not know the new one.</summary>
     public string MaxTokensName { get; }

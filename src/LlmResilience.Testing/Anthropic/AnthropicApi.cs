@@ -4,12 +4,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace LlmResilience.Testing;
 
-/// <summary>Serves <c>POST /v1/messages</c>, and books how each request ended.</summary>
-internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, SimulatedFaults faults, AnthropicRequestLog log, StatisticsRecorder statistics)
+/// <summary>Serves <c>POST /v1/messages</c>, and books how each request ended, and <c>GET /v1/models</c>.</summary>
+internal sealed class AnthropicApi(
+    SimulatedAnthropicServerOptions options, SimulatedFaults faults, SimulatedFaults modelListFaults, AnthropicRequestLog log, StatisticsRecorder statistics)
 {
     public Task HandleAsync(HttpContext http, SimulatedGpu gpu)
     {
         http.Response.Headers["request-id"] = "req_simulated";
+        if (http.Request.Path.Value is "/v1/models" && HttpMethods.IsGet(http.Request.Method))
+        {
+            return ListModelsAsync(http);
+        }
+
         if (http.Request.Path.Value is not "/v1/messages")
         {
             return RefuseAsync(http, StatusCodes.Status404NotFound, $"Unknown path: {http.Request.Path.Value}");
@@ -25,6 +31,42 @@ internal sealed class AnthropicApi(SimulatedAnthropicServerOptions options, Simu
         await ReadAsync(http).ConfigureAwait(false);
         await AnthropicError.WriteAsync(http, status, message).ConfigureAwait(false);
     }
+
+    private async Task ListModelsAsync(HttpContext http)
+    {
+        await ReadAsync(http).ConfigureAwait(false);
+        var fault = modelListFaults.Take();
+        var body = new ResponseBody(http.Response, fault?.Shape.IsByteByByte ?? false);
+        try
+        {
+            var verdict = await new FaultGate(fault, new AnthropicFaultContext(http, body, options.TimeProvider, isStream: false)).OnRequestAsync().ConfigureAwait(false);
+            if (verdict == FaultVerdict.Continue)
+            {
+                await WriteModelsAsync(http).ConfigureAwait(false);
+            }
+
+            await ConnectionEnd.ApplyAsync(http, verdict).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The app has left.
+        }
+    }
+
+    private static Task WriteModelsAsync(HttpContext http) => JsonBody.WriteAsync(http, StatusCodes.Status200OK, static writer =>
+    {
+        writer.WriteStartArray("data");
+        writer.WriteStartObject();
+        writer.WriteString("type", "model");
+        writer.WriteString("id", "simulated");
+        writer.WriteString("display_name", "Simulated");
+        writer.WriteString("created_at", "2026-01-01T00:00:00Z");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteBoolean("has_more", false);
+        writer.WriteString("first_id", "simulated");
+        writer.WriteString("last_id", "simulated");
+    });
 
     private async Task ServeAsync(HttpContext http, SimulatedGpu gpu)
     {

@@ -5,7 +5,7 @@ namespace LlmResilience.Testing;
 
 /// <summary>A simulated server on 127.0.0.1 that speaks Anthropic's messages API, with faults on demand. For tests and outage drills.</summary>
 /// <remarks>
-/// Serves <c>POST /v1/messages</c>, streaming or not. Every request gets the same answer, at once; keys are not looked at.
+/// Serves <c>POST /v1/messages</c>, streaming or not, and <c>GET /v1/models</c>. Every message gets the same answer, at once; keys are not looked at.
 /// Its <see cref="SimulatedServer.BaseAddress"/> has no version, which Anthropic's SDK adds. All members may be called from any thread.
 /// </remarks>
 /// <example>
@@ -23,7 +23,7 @@ public sealed class SimulatedAnthropicServer : SimulatedServer
     // The GPU of each life is idle: every answer is there at once.
     private SimulatedAnthropicServer(SimulatedAnthropicServerOptions options)
         : base(new(options.Port, "", options.RestartDelay, new(), options.TimeProvider)) =>
-        _api = new(options, Faults, _log, Recorder);
+        _api = new(options, Faults, ModelListFaults, _log, Recorder);
 
     /// <summary>Gets the requests that have arrived, the oldest first; the latest 10,000. Those that the API refuses are among them.</summary>
     public IReadOnlyList<SimulatedAnthropicRequest> Requests => _log.GetRequests();

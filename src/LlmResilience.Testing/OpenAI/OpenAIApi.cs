@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace LlmResilience.Testing;
 
 /// <summary>Finds the handler for a path.</summary>
-internal sealed class OpenAIApi(SimulatedOpenAIServerOptions options, ChatCompletions chat)
+internal sealed class OpenAIApi(SimulatedOpenAIServerOptions options, ChatCompletions chat, SimulatedFaults modelListFaults)
 {
     public Task HandleAsync(HttpContext http, SimulatedGpu gpu, Action crash)
     {
@@ -29,9 +29,29 @@ internal sealed class OpenAIApi(SimulatedOpenAIServerOptions options, ChatComple
         return path switch
         {
             "/v1/chat/completions" => chat.HandleAsync(http, gpu, crash),
-            "/v1/models" => WriteModelsAsync(http),
+            "/v1/models" => ListModelsAsync(http),
             _ => Task.CompletedTask,
         };
+    }
+
+    private async Task ListModelsAsync(HttpContext http)
+    {
+        var fault = modelListFaults.Take();
+        var body = new ResponseBody(http.Response, fault?.Shape.IsByteByByte ?? false);
+        try
+        {
+            var verdict = await new FaultGate(fault, new OpenAIFaultContext(http, body, options.TimeProvider)).OnRequestAsync().ConfigureAwait(false);
+            if (verdict == FaultVerdict.Continue)
+            {
+                await WriteModelsAsync(http).ConfigureAwait(false);
+            }
+
+            await ConnectionEnd.ApplyAsync(http, verdict).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The app has left.
+        }
     }
 
     private Task WriteModelsAsync(HttpContext http) => JsonBody.WriteAsync(http, StatusCodes.Status200OK, writer =>

@@ -19,7 +19,7 @@ public sealed class SimulatedOpenAIServer : SimulatedServer
 
     private SimulatedOpenAIServer(SimulatedOpenAIServerOptions options)
         : base(new(options.Port, "/v1", options.RestartDelay, options.Gpu, options.TimeProvider)) =>
-        _api = new(options, new ChatCompletions(options, Faults, Recorder));
+        _api = new(options, new ChatCompletions(options, Faults, Recorder), ModelListFaults);
 
     /// <summary>Starts a server.</summary>
     /// <param name="options">How it behaves; by default as the options' default values say.</param>

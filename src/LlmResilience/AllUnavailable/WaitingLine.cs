@@ -1,4 +1,6 @@
 using LlmResilience.Chains;
+using LlmResilience.Endpoints;
+using LlmResilience.Health;
 using LlmResilience.Utilities;
 
 namespace LlmResilience.AllUnavailable;
@@ -8,11 +10,15 @@ namespace LlmResilience.AllUnavailable;
 /// All requests of a client stand in one line, whichever of its endpoints they may use and whatever a reload has made of its chain. Each
 /// that joins serves the line, from its first to itself, and so does the first in line whenever an endpoint changes or the earliest return
 /// is due. So nobody is given what somebody before it could have had, and who waits for one endpoint holds up nobody who waits for another.
+/// An endpoint that has just come back is not overrun by all who waited for it: <see cref="HasRoom"/>.
 /// </remarks>
 internal static class WaitingLine
 {
     // What returns much later is looked at in between, so that no timer has to count for days.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    // So many at a time are no herd, whoever they come to.
+    private const int Handful = 4;
 
     /// <summary>Waits in line.</summary>
     /// <param name="chain">The request's chain.</param>
@@ -110,10 +116,9 @@ internal static class WaitingLine
                     continue;
                 }
 
-                if (cursor.TryNext(request.Chain, request.Traits, isFirst: true, now, out var endpoint, out var admission))
+                if (TryFind(line, request, ref cursor, now) is { } candidate)
                 {
-                    cursor.IsQuiet = false;
-                    request.Give(new Candidate(request.Chain, cursor, endpoint, admission));
+                    request.Give(candidate);
                 }
                 else
                 {
@@ -121,6 +126,35 @@ internal static class WaitingLine
                 }
             }
         }
+    }
+
+    private static Candidate? TryFind(RequestLine line, WaitingRequest request, ref CandidateCursor cursor, long now)
+    {
+        while (cursor.TryNext(request.Chain, request.Traits, isFirst: true, now, out var endpoint, out var admission))
+        {
+            if (admission.Role != AdmissionRole.Normal || HasRoom(line, endpoint, now))
+            {
+                cursor.IsQuiet = false;
+                return new Candidate(request.Chain, cursor, endpoint, admission);
+            }
+        }
+
+        return null;
+    }
+
+    // While the endpoint ramps, so many are at it at a time as its ramp's share of all who want it: one goes first, then a few, then more.
+    private static bool HasRoom(RequestLine line, Endpoint endpoint, long now)
+    {
+        var ratio = endpoint.Health.AdmittedRatio(now);
+        if (ratio >= 1)
+        {
+            return true;
+        }
+
+        var coming = line.Requests_NeedsLock.Count(request => request.IsGiven(endpoint));
+        var active = endpoint.Load.InFlight + coming;
+        var waiting = line.Requests_NeedsLock.Count - coming;
+        return active < Math.Max(Handful, Math.Ceiling(ratio * (active + waiting)));
     }
 
     private static Candidate? TakeUnused(RequestLine line, WaitingRequest request)
@@ -157,7 +191,8 @@ internal static class WaitingLine
     {
         if (untilReturn <= TimeSpan.Zero)
         {
-            // Refused although its health allows it (its client does not let go of abandoned attempts): asked again in a while, not at once.
+            // Refused although its health allows it (it has as many as its ramp gives it, or its client does not let go of abandoned attempts):
+            // asked again in a while, not at once.
             return MonotonicClock.TimerSlack;
         }
 

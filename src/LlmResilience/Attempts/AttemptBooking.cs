@@ -13,27 +13,40 @@ internal struct AttemptBooking
     private const int Judged = 1;
     private const int Ended = 2;
     private const int Released = 4;
+    private const int Streaming = 8;
+
+    // The tokens of a stream's prompt, above the deeds: every stream has these bits to spare, and no byte more.
+    private const int PromptShift = 4;
+    private const int MostPromptTokens = int.MaxValue >> PromptShift;
 
     private readonly long _startedAt;
     private Admission _admission;
     private int _done;
 
-    private AttemptBooking(Endpoint endpoint, in Admission admission, long startedAt)
+    private AttemptBooking(Endpoint endpoint, in Admission admission, long startedAt, bool isStreaming)
     {
         Endpoint = endpoint;
         _admission = admission;
         _startedAt = startedAt;
+        _done = isStreaming ? Streaming : 0;
     }
 
     public Endpoint Endpoint { get; }
 
     public readonly long StartedAt => _startedAt;
 
-    public static AttemptBooking Begin(Endpoint endpoint, in Admission admission, long startedAt)
+    private readonly bool IsStreaming => (_done & Streaming) != 0;
+
+    private readonly int PromptTokens => _done >> PromptShift;
+
+    public static AttemptBooking Begin(Endpoint endpoint, in Admission admission, long startedAt, bool isStreaming)
     {
         endpoint.Load.Begin();
-        return new AttemptBooking(endpoint, admission, startedAt);
+        return new AttemptBooking(endpoint, admission, startedAt, isStreaming);
     }
+
+    /// <summary>What the endpoint is asked is so long: its first token is allowed the longer for it. Before anything is booked.</summary>
+    public void NotePrompt(int tokens) => _done |= Math.Min(tokens, MostPromptTokens) << PromptShift;
 
     /// <summary>A probe keeps its place until its attempt's own limit has cut it.</summary>
     public readonly void HoldProbe(long due) => Endpoint.HoldProbe(_admission, due);
@@ -42,8 +55,9 @@ internal struct AttemptBooking
     public void Succeed(long now)
     {
         var isJudged = (_done & Judged) != 0;
-        _done = Judged | Ended;
+        _done |= Judged | Ended;
         Endpoint.Load.End();
+        RecordLatency(now);
         if (!isJudged)
         {
             Endpoint.BookSuccess(ref _admission, now);
@@ -56,6 +70,7 @@ internal struct AttemptBooking
     /// <summary>The first token is there: a success, unless its lateness has been booked as a failure already.</summary>
     public void FirstToken(long now)
     {
+        RecordLatency(now);
         if (IsFirst(Judged))
         {
             Endpoint.BookSuccess(ref _admission, now);
@@ -86,6 +101,7 @@ internal struct AttemptBooking
     public void Fail(AttemptFailure failure, long now)
     {
         var ended = TryEnd();
+        RecordSlow(failure, now - _startedAt, now);
         if (IsFirst(Judged))
         {
             Book(failure, now);
@@ -108,6 +124,8 @@ internal struct AttemptBooking
     {
         if (TryEnd())
         {
+            // How long it was in coming has been told by its first token.
+            RecordSlow(failure, 0, now);
             Book(failure, now);
             Tell(failure.Kind);
         }
@@ -163,6 +181,43 @@ internal struct AttemptBooking
     {
         Endpoint.Load.RecordFirstToken(now - _startedAt, now);
         Endpoint.Telemetry.FirstToken(now - _startedAt, Endpoint.Settings.ModelId);
+    }
+
+    // Before the health is told, which may begin another generation: a probe's own time is none that the endpoint begins anew with.
+    private readonly void RecordLatency(long now)
+    {
+        if (Endpoint.Load.Latency.IsRead && CountsForLatency)
+        {
+            Endpoint.Load.Latency.Add(IsStreaming, LatencyOf(now - _startedAt), Endpoint.Health.Generation, now);
+        }
+    }
+
+    private readonly void RecordSlow(AttemptFailure failure, long elapsed, long now)
+    {
+        if (!Endpoint.Load.Latency.IsRead || !CountsForLatency || failure.TimerWasLate)
+        {
+            return;
+        }
+
+        if (failure.WasCutShort || failure.Kind == FailureKind.RequestTimeout)
+        {
+            Endpoint.Load.Latency.AddAtLeast(IsStreaming, LatencyOf(elapsed), Endpoint.Health.Generation, now);
+        }
+        else if (failure.Kind is FailureKind.RateLimited or FailureKind.Overloaded || Endpoint.Settings.RuleFor(failure.Kind).CountsAgainstHealth)
+        {
+            var milliseconds = EndpointLatency.ForFailure(LatencyOf(elapsed), failure.Failure.RetryAfter);
+            Endpoint.Load.Latency.AddAtLeast(IsStreaming, milliseconds, Endpoint.Health.Generation, now);
+        }
+    }
+
+    private readonly bool CountsForLatency => _admission.Role == AdmissionRole.Unchecked
+        || (_admission.Role == AdmissionRole.Normal && _admission.Generation == Endpoint.Health.Generation);
+
+    // A whole response's time is that of its output, whatever was asked.
+    private readonly double LatencyOf(long ticks)
+    {
+        var milliseconds = (double)ticks / TimeSpan.TicksPerMillisecond;
+        return IsStreaming ? EndpointLatency.ForShortPrompt(milliseconds, PromptTokens) : milliseconds;
     }
 
     private readonly void Tell(FailureKind? outcome) => Endpoint.Telemetry.AttemptEnded(outcome, _startedAt, Endpoint.Clock, Endpoint.Settings.ModelId);

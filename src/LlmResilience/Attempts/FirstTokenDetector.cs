@@ -1,3 +1,4 @@
+using LlmResilience.Failures;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
@@ -6,9 +7,6 @@ namespace LlmResilience.Attempts;
 /// <summary>Tells whether an update carries the first token.</summary>
 internal static class FirstTokenDetector
 {
-    // Microsoft's adapters report a refusal, which is an answer, as an error of this code.
-    private const string Refusal = "Refusal";
-
     public static FirstTokenSignal Inspect(ChatResponseUpdate update)
         => Inspect(update.Contents, update.FinishReason is not null, out _);
 
@@ -44,7 +42,7 @@ internal static class FirstTokenDetector
                 case TextReasoningContent reasoning when string.IsNullOrEmpty(reasoning.Text) && string.IsNullOrEmpty(reasoning.ProtectedData):
                 case UsageContent:
                     break;
-                case ErrorContent found when !string.Equals(found.ErrorCode, Refusal, StringComparison.OrdinalIgnoreCase):
+                case ErrorContent found when !InBandErrors.IsRefusal(found):
                     error = found;
                     return FirstTokenSignal.Error;
                 default:

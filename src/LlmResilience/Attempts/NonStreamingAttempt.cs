@@ -43,7 +43,7 @@ internal struct NonStreamingAttempt
     public static NonStreamingAttempt Start(
         Endpoint endpoint, in Admission admission, long startedAt, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken appToken)
     {
-        var booking = AttemptBooking.Begin(endpoint, admission, startedAt);
+        var booking = AttemptBooking.Begin(endpoint, admission, startedAt, isStreaming: false);
         var cancellation = appToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(appToken) : new CancellationTokenSource();
         Task<ChatResponse> response;
         try
@@ -75,6 +75,7 @@ internal struct NonStreamingAttempt
         _booking.Succeed(Endpoint.Clock.Now);
         Result.SetLlmEndpoint(answer);
         SignedReasoning.Stamp(Result, Endpoint.Name);
+        Endpoint.States.Note(Result, Endpoint);
     }
 
     /// <summary>Lets go of the client, which may not be done.</summary>
@@ -168,7 +169,7 @@ internal struct NonStreamingAttempt
         {
             if (PartialAnswer.Teaches(finishReason))
             {
-                endpoint.SawFinishReasonInResponse();
+                endpoint.Habits.SawFinishReasonInResponse();
             }
 
             return null;

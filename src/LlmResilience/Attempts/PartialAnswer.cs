@@ -48,6 +48,7 @@ internal struct PartialAnswer
         {
             text = update.Text;
             StampReasoning(update, endpoint);
+            endpoint.States.Note(update, endpoint);
         }
 
         var isEnd = false;
@@ -63,10 +64,11 @@ internal struct PartialAnswer
         if (update.FinishReason is { } finishReason)
         {
             isEnd = true;
+            endpoint.States.Note(update, endpoint);
             _finish = finishReason == ChatFinishReason.ToolCalls ? Finish.Called : Finish.Over;
             if (Teaches(finishReason))
             {
-                endpoint.SawFinishReason();
+                endpoint.Habits.SawFinishReason();
             }
         }
         else if (_finish == Finish.Called && GoesOn(update))

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using LlmResilience.Endpoints;
 using LlmResilience.Health;
+using LlmResilience.Limits;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
@@ -47,7 +48,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     public StreamingAttempt(IStreamOwner owner, Endpoint endpoint, in Admission admission, long startedAt)
     {
         _owner = owner;
-        _booking = AttemptBooking.Begin(endpoint, admission, startedAt);
+        _booking = AttemptBooking.Begin(endpoint, admission, startedAt, isStreaming: true);
     }
 
     public Endpoint Endpoint => _booking.Endpoint;
@@ -291,6 +292,11 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     private void Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
+        if (Endpoint.Load.Latency.IsRead)
+        {
+            _booking.NotePrompt(TokenEstimator.Estimate(messages, options));
+        }
+
         if (_owner.AppToken.CanBeCanceled)
         {
             _appCanceled = _owner.AppToken.UnsafeRegister(static attempt => ((StreamingAttempt)attempt!).OnAppCanceled(), this);
@@ -324,6 +330,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private AttemptFailure? Hold(ChatResponseUpdate update, ChatResponseUpdate? previous)
     {
         _answer.StampReasoning(update, Endpoint);
+        Endpoint.States.Note(update, Endpoint);
         _progresses = _progresses || Endpoint.Settings.IsProgress(update);
         return _preamble.TryHold(update, previous) ? null : Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
     }

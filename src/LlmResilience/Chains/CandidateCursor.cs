@@ -48,10 +48,11 @@ internal struct CandidateCursor
     public bool TryNext(Chain chain, in RequestTraits request, bool isFirst, long now, out Endpoint endpoint, out Admission admission)
     {
         var ask = isFirst ? AdmissionRequest.Normal : AdmissionRequest.NoProbe;
-        while (TryChoose(chain, request, isFirst, now, out endpoint, out var weighsRamp))
+        Leniency? leniency = null;
+        while (TryChoose(chain, request, isFirst, now, ref leniency, out endpoint, out var weighsRamp))
         {
             var result = TryAdmit(endpoint, weighsRamp ? ask | AdmissionRequest.AnyShare : ask, now, request.IsStreaming, out admission);
-            if (result == AdmissionResult.Admitted || (EjectionIsIgnored(chain, now) && endpoint.TryAdmitUnchecked(now)))
+            if (result == AdmissionResult.Admitted || endpoint.TryAdmitUnchecked(now, leniency ??= LeniencyIn(chain, now)))
             {
                 return true;
             }
@@ -76,6 +77,28 @@ internal struct CandidateCursor
         return false;
     }
 
+    /// <summary>
+    /// What may be wrong with an endpoint that is offered all the same: an ejection, where these are ignored or too few endpoints are well;
+    /// what active probes say only if they find all ill that could be asked then.
+    /// </summary>
+    public readonly Leniency LeniencyIn(Chain chain, long now)
+    {
+        if (!IgnoresEjection && !chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold))
+        {
+            return Leniency.None;
+        }
+
+        foreach (var endpoint in chain.Endpoints)
+        {
+            if (endpoint.IsAvailable(now) || endpoint.TryAdmitUnchecked(now, Leniency.Ejection))
+            {
+                return Leniency.Ejection;
+            }
+        }
+
+        return Leniency.EjectionAndActiveProbes;
+    }
+
     /// <summary>Whether another endpoint would be offered now.</summary>
     public readonly bool HasNext(Chain chain, long now) => CountNext(chain, now, atMost: 1) > 0;
 
@@ -93,11 +116,11 @@ internal struct CandidateCursor
     }
 
     /// <summary>The endpoints that would be offered now. Nothing is taken from the walk.</summary>
-    public readonly RestOfWalk Rest(Chain chain, long now) => new(chain, WhereItIs, EjectionIsIgnored(chain, now), now);
+    public readonly RestOfWalk Rest(Chain chain, long now) => new(chain, WhereItIs, LeniencyIn(chain, now), now);
 
     private readonly Place WhereItIs => new(_notes, _group, _turn, _neededContext, _isFarFirst);
 
-    private bool TryChoose(Chain chain, in RequestTraits request, bool isFirst, long now, out Endpoint endpoint, out bool weighsRamp)
+    private bool TryChoose(Chain chain, in RequestTraits request, bool isFirst, long now, ref Leniency? leniency, out Endpoint endpoint, out bool weighsRamp)
     {
         for (; _group < chain.Groups.Length; LeaveGroup())
         {
@@ -122,7 +145,8 @@ internal struct CandidateCursor
                 continue;
             }
 
-            var chosen = balancer.Choose(new Choice(group, now, request, isFirst, WhereItIs, EjectionIsIgnored(chain, now)));
+            leniency ??= LeniencyIn(chain, now);
+            var chosen = balancer.Choose(new Choice(group, now, request, isFirst, WhereItIs, leniency.Value));
             if (chosen >= 0)
             {
                 NoteAsked(chosen);
@@ -160,8 +184,6 @@ internal struct CandidateCursor
 
     private readonly AdmissionResult TryAdmit(Endpoint endpoint, AdmissionRequest request, long now, bool isStreaming, out Admission admission)
         => IsQuiet ? endpoint.TryAdmitQuietly(request, now, isStreaming, out admission) : endpoint.TryAdmit(request, now, isStreaming, out admission);
-
-    private readonly bool EjectionIsIgnored(Chain chain, long now) => IgnoresEjection || chain.Context.Pool.IsPanic(now, chain.Settings.PanicThreshold);
 
     /// <summary>Where a walk is, for those who look and do not go.</summary>
     internal readonly record struct Place(WalkNotes? Notes, int Group, int Turn, int NeededContext, bool IsFarFirst)

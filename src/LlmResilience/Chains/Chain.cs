@@ -23,6 +23,7 @@ internal sealed class Chain
     private readonly RegionalTier[]? _regionalTiers;
     private readonly Func<Chain> _latest;
     private readonly ConcurrentDictionary<string[], Chain> _allowing = new(NameListComparer.Instance);
+    private readonly ConcurrentDictionary<StateHolder, Chain> _heldBy = new();
     private readonly ConcurrentDictionary<string, Chain> _inRegion = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates a chain.</summary>
@@ -36,7 +37,7 @@ internal sealed class Chain
     {
         Context = context;
         Settings = settings;
-        Route = route;
+        RouteName = route;
         Region = region;
         _latest = latest;
         _tiers = [.. tiers.Where(static tier => tier.Length > 0)];
@@ -66,9 +67,12 @@ internal sealed class Chain
     public ChainSettings Settings { get; }
 
     /// <summary>The rule that the chain belongs to.</summary>
-    public string? Route { get; }
+    public string? RouteName { get; }
 
     public string? Region { get; }
+
+    /// <summary>Who has the state that its requests name, where it was narrowed to those who do.</summary>
+    public StateHolder? Holder { get; private init; }
 
     public bool IsRegional => _regionalTiers is not null;
 
@@ -88,8 +92,8 @@ internal sealed class Chain
 
     /// <summary>Whether whoever is asked first has its answers there at once.</summary>
     public bool AnswersAtOnce => IsInOrder
-        ? Endpoints is [var first, ..] && first.AnswersAtOnce
-        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.AnswersAtOnce);
+        ? Endpoints is [{ Habits.AnswersAtOnce: true }, ..]
+        : Endpoints.Length <= FewEndpoints && Array.TrueForAll(Endpoints, static endpoint => endpoint.Habits.AnswersAtOnce);
 
     /// <summary>Requests wait in line, and who comes now joins them.</summary>
     public bool HasLine => !Context.Line.IsEmpty && Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait;
@@ -108,6 +112,23 @@ internal sealed class Chain
     /// <summary>The chain without some of its endpoints; where it has none of them, itself.</summary>
     public Chain Without(IReadOnlyCollection<Endpoint> endpoints)
         => Array.Exists(Endpoints, endpoints.Contains) ? Keep(endpoint => !endpoints.Contains(endpoint), _latest) : this;
+
+    /// <summary>The chain with the endpoints only that have the state which a request names. It is empty where a reload, or a rule, has left none.</summary>
+    public Chain HeldBy(StateHolder holder)
+    {
+        if (_heldBy.TryGetValue(holder, out var chain))
+        {
+            return chain;
+        }
+
+        chain = Keep(holder.Includes, () => Latest.HeldBy(holder), holder);
+        if (_heldBy.Count < MostNarrowerChains)
+        {
+            _heldBy.TryAdd(holder, chain);
+        }
+
+        return chain;
+    }
 
     /// <summary>The chain without the endpoints that a reload has removed.</summary>
     public Chain WithoutRetired() => Without([.. Endpoints.Where(static endpoint => endpoint.IsRetired)]);
@@ -143,7 +164,7 @@ internal sealed class Chain
     }
 
     private Chain MakeInRegion(string region)
-        => _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), Route, region));
+        => _inRegion.GetOrAdd(region, new Chain(Context, Settings, _tiers, () => Latest.InRegion(region), RouteName, region) { Holder = Holder });
 
     private bool IsPartlyIn(string region)
     {
@@ -156,8 +177,8 @@ internal sealed class Chain
         return near > 0 && near < Endpoints.Length;
     }
 
-    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest)
-        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, Route, Region);
+    private Chain Keep(Func<Endpoint, bool> condition, Func<Chain> latest, StateHolder? holder = null)
+        => new(Context, Settings, _tiers.Select(tier => tier.Where(condition).ToArray()), latest, RouteName, Region) { Holder = holder ?? Holder };
 
     private RegionalTier CreateRegionalTier(Endpoint[] tier)
     {

@@ -1,3 +1,4 @@
+using LlmResilience.Endpoints;
 using LlmResilience.Health;
 using LlmResilience.Telemetry;
 using LlmResilience.Utilities;
@@ -14,6 +15,9 @@ internal sealed class ChainContext(MonotonicClock clock, ChainTelemetry telemetr
     public ChainTelemetry Telemetry => telemetry;
 
     public EjectionPool Pool { get; } = new();
+
+    /// <summary>Which endpoint has which conversation, job or file.</summary>
+    public StateMemory States { get; } = new();
 
     /// <summary>Those who wait for an endpoint to return, first come, first served.</summary>
     public RequestLine Line { get; } = new();

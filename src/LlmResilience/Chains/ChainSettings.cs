@@ -11,6 +11,9 @@ internal sealed class ChainSettings(LlmResilienceOptions options, Func<EndpointG
 
     public AllUnavailableBehavior AllUnavailableBehavior { get; } = options.AllUnavailableBehavior;
 
+    /// <summary>Whether hosted tools may act twice.</summary>
+    public bool RetryHostedTools { get; } = options.RetryHostedTools;
+
     public long MaxWait { get; } = options.MaxWait == Timeout.InfiniteTimeSpan ? long.MaxValue : options.MaxWait.Ticks;
 
     public long RequestTimeout { get; } = options.RequestTimeout == Timeout.InfiniteTimeSpan ? 0 : options.RequestTimeout.Ticks;

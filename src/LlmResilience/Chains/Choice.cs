@@ -1,4 +1,5 @@
 using LlmResilience.Endpoints;
+using LlmResilience.Health;
 
 namespace LlmResilience.Chains;
 
@@ -8,9 +9,9 @@ internal readonly ref struct Choice
     private readonly WalkNotes? _asked;
     private readonly int _firstAsked;
     private readonly int _neededContext;
-    private readonly bool _ignoresEjection;
+    private readonly Leniency _leniency;
 
-    public Choice(EndpointGroup group, long now, scoped in RequestTraits request, bool isFirst, scoped in CandidateCursor.Place place, bool ignoresEjection)
+    public Choice(EndpointGroup group, long now, scoped in RequestTraits request, bool isFirst, scoped in CandidateCursor.Place place, Leniency leniency)
     {
         Group = group;
         Now = now;
@@ -19,7 +20,7 @@ internal readonly ref struct Choice
         _asked = place.Notes;
         _firstAsked = place.FirstAsked;
         _neededContext = place.NeededContext;
-        _ignoresEjection = ignoresEjection;
+        _leniency = leniency;
     }
 
     public EndpointGroup Group { get; }
@@ -38,5 +39,5 @@ internal readonly ref struct Choice
 
     private bool IsThere(Endpoint endpoint)
         => !CandidateCursor.IsTooSmall(endpoint, _neededContext)
-            && (endpoint.IsAvailable(Now) || (_ignoresEjection && endpoint.TryAdmitUnchecked(Now)));
+            && (endpoint.IsAvailable(Now) || endpoint.TryAdmitUnchecked(Now, _leniency));
 }

@@ -1,4 +1,5 @@
 using LlmResilience.Endpoints;
+using LlmResilience.Health;
 
 namespace LlmResilience.Chains;
 
@@ -8,17 +9,17 @@ internal ref struct RestOfWalk
 {
     private readonly Chain _chain;
     private readonly CandidateCursor.Place _place;
-    private readonly bool _ignoresEjection;
+    private readonly Leniency _leniency;
     private readonly long _now;
     private int _group;
     private int _index;
     private int _reluctant;
 
-    public RestOfWalk(Chain chain, scoped in CandidateCursor.Place place, bool ignoresEjection, long now)
+    public RestOfWalk(Chain chain, scoped in CandidateCursor.Place place, Leniency leniency, long now)
     {
         _chain = chain;
         _place = place;
-        _ignoresEjection = ignoresEjection;
+        _leniency = leniency;
         _now = now;
         _group = place.Group;
         _index = _group < chain.Groups.Length && chain.Groups[place.GroupAt(_group)].Balancer is null ? place.Turn : 0;
@@ -57,5 +58,5 @@ internal ref struct RestOfWalk
 
     private readonly bool IsCandidate(Endpoint endpoint)
         => !CandidateCursor.IsTooSmall(endpoint, _place.NeededContext)
-            && (endpoint.IsAvailable(_now) || (_ignoresEjection && endpoint.TryAdmitUnchecked(_now)));
+            && (endpoint.IsAvailable(_now) || endpoint.TryAdmitUnchecked(_now, _leniency));
 }

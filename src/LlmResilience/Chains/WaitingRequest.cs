@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using LlmResilience.Endpoints;
 
 namespace LlmResilience.Chains;
 
@@ -22,6 +23,9 @@ internal sealed class WaitingRequest(Chain chain, RequestTraits traits)
     public bool IsServed => _candidate is not null || IsFailed;
 
     public bool IsFailed => _failure is not null;
+
+    /// <summary>It was given this endpoint, and has not taken it yet.</summary>
+    public bool IsGiven(Endpoint endpoint) => _candidate?.Endpoint == endpoint;
 
     public void Wake() => _turn.TrySetResult();
 

@@ -1,10 +1,12 @@
 using LlmResilience.Chains;
 using LlmResilience.Endpoints;
+using LlmResilience.LoadBalancing;
 using LlmResilience.PollyAdapters;
+using LlmResilience.Probing;
 using LlmResilience.Routing;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LlmResilience.Configuration;
 
@@ -44,6 +46,7 @@ internal sealed class ChainFactory
 
                 settings.Add(new EndpointSettings(endpointOptions));
                 endpoints.Add(Find(previous, definition) ?? CreateEndpoint(definition, endpointOptions, settings[^1]));
+                CheckProbe(definition, endpointOptions, endpoints[^1]);
             }
         }
         catch
@@ -59,19 +62,32 @@ internal sealed class ChainFactory
             endpoints[i].Reload(settings[i], now);
         }
 
+        _context.States.SetEndpoints(endpoints);
         _context.Pool.MaxEjectedRatio = options.MaxEjectedRatio;
         _context.Pool.SetMembers(endpoints.Select(endpoint => endpoint.Health));
         var all = new Chain(_context, SettingsOf(options), Chain.TiersByPriority(endpoints), _latest);
         return new RouteTable(all, [.. blueprint.Routes.Select(route => CreateRoute(route.Name, route.Options, options, all))], options.Region);
     }
 
-    private static ChainSettings SettingsOf(LlmResilienceOptions options) => new(options);
+    private ChainSettings SettingsOf(LlmResilienceOptions options)
+        => new(options, options.GetLoadBalancer() is { } own ? Balancers.For(own, _context.Telemetry) : Balancers.For(options.LoadBalancing));
 
     private static Endpoint[] Find(Chain all, string[] tier)
         => Array.ConvertAll(tier, name => Array.Find(all.Endpoints, endpoint => string.Equals(endpoint.Name, name, StringComparison.OrdinalIgnoreCase))!);
 
     private static Endpoint? Find(IReadOnlyList<Endpoint> endpoints, EndpointDefinition definition)
         => endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Name, definition.Name, StringComparison.Ordinal) && endpoint.Identity.Equals(definition.Identity));
+
+    // What a client can do is known only once it is there.
+    private static void CheckProbe(EndpointDefinition definition, EndpointOptions options, Endpoint endpoint)
+    {
+        if (options.ActiveProbe.Enabled && !ProbeRequest.IsPossible(endpoint.Client, options.ActiveProbe))
+        {
+            var message = $"{definition.Path}:{nameof(options.ActiveProbe)}:{nameof(options.ActiveProbe.Request)} is {options.ActiveProbe.Request}, "
+                + $"but the client of endpoint '{definition.Name}' cannot ask for a list of models; it must be {ActiveProbeRequest.Chat}, or a request of your own.";
+            throw new OptionsValidationException(definition.Name!, typeof(EndpointOptions), [message]);
+        }
+    }
 
     // For a tag: no reason to fail, whatever the client thinks of being asked.
     private static string? FindProviderName(IChatClient client)
@@ -111,7 +127,7 @@ internal sealed class ChainFactory
             var inPipeline = options.GetPipeline() is { Count: > 0 } pipeline
                 ? PipelineChatClient.Create(client, pipeline, _context.Clock.TimeProvider, telemetry.CleanUpFailed)
                 : client;
-            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry);
+            return new Endpoint(definition.Name!, definition.Identity, inPipeline, definition.LeavesOpen, settings, _context.Pool, _context.Clock, telemetry, _context.States);
         }
         catch when (!definition.LeavesOpen)
         {

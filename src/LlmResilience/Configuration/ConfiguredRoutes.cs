@@ -137,15 +137,15 @@ internal static class ConfiguredRoutes
     }
 
     /// <summary>What is in a list; a single text is a list of one. A list that is empty has none.</summary>
-    private static List<IConfigurationSection> ReadItems(IConfigurationSection section, List<string> errors)
+    private static IConfigurationSection[] ReadItems(IConfigurationSection section, List<string> errors)
     {
-        var children = section.GetChildren().ToList();
+        var children = section.GetChildren().ToArray();
         foreach (var other in children.Where(static child => !IsItem(child)))
         {
             errors.Add($"{section.Path} is a text or a list, so '{other.Key}' does not belong inside it.");
         }
 
-        if (children.Count > 0)
+        if (children.Length > 0)
         {
             if (!string.IsNullOrEmpty(section.Value))
             {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.AI;
 namespace LlmResilience.Endpoints;
 
 /// <summary>One endpoint at run time: its client, its settings, its health and its load.</summary>
+/// <remarks>It is long and yet one idea, the place where these meet: each method is one door that a request, the operator or a prober comes through.</remarks>
 internal sealed class Endpoint : IDisposable
 {
     /// <summary>So many abandoned attempts that still hold on are a client that does not let go; more would only pile up.</summary>
@@ -20,14 +21,18 @@ internal sealed class Endpoint : IDisposable
     private readonly IChatClient _client;
     private readonly bool _leaveOpen;
     private volatile EndpointSettings _settings;
-    private volatile bool _hasSentFinishReason;
-    private volatile bool _hasSentFinishReasonInResponse;
-    private volatile bool _hasAnsweredAtOnce;
-    private volatile bool _hasWaited;
     private volatile bool _isRetired;
 
     public Endpoint(
-        string name, object identity, IChatClient client, bool leaveOpen, EndpointSettings settings, EjectionPool pool, MonotonicClock clock, EndpointTelemetry telemetry)
+        string name,
+        object identity,
+        IChatClient client,
+        bool leaveOpen,
+        EndpointSettings settings,
+        EjectionPool pool,
+        MonotonicClock clock,
+        EndpointTelemetry telemetry,
+        StateMemory states)
     {
         Name = name;
         Identity = identity;
@@ -39,6 +44,7 @@ internal sealed class Endpoint : IDisposable
         Health = new EndpointHealth(settings.Ejection, pool);
         Answer = new AnsweringEndpoint(name, 1);
         Telemetry = telemetry;
+        States = states;
     }
 
     public string Name { get; }
@@ -58,6 +64,12 @@ internal sealed class Endpoint : IDisposable
 
     public EndpointTelemetry Telemetry { get; }
 
+    /// <summary>What of its client's endpoints has which conversation, job or file.</summary>
+    public StateMemory States { get; }
+
+    /// <summary>It, as a holder of state.</summary>
+    public StateHolder Holder => new(Name, Settings.StateGroup);
+
     /// <summary>The answer of a first attempt, the common case, made once.</summary>
     public AnsweringEndpoint Answer { get; }
 
@@ -67,37 +79,12 @@ internal sealed class Endpoint : IDisposable
     /// <summary>A reload has removed it, or its client is disposed: nobody asks it any more.</summary>
     public bool IsRetired => _isRetired;
 
-    public bool RequiresFinishReason => Requires(_hasSentFinishReason);
+    /// <summary>What its client has been seen to do.</summary>
+    public ClientHabits Habits { get; } = new();
 
-    /// <summary>The same for a response that does not stream, learnt on its own: clients differ between the two.</summary>
-    public bool RequiresFinishReasonInResponse => Requires(_hasSentFinishReasonInResponse);
+    public bool RequiresFinishReason => Requires(Habits.SendsFinishReason);
 
-    public void SawFinishReasonInResponse()
-    {
-        if (!_hasSentFinishReasonInResponse)
-        {
-            _hasSentFinishReasonInResponse = true;
-        }
-    }
-
-    /// <summary>Whether its client, a cache or a test, has its answers there at once; one that has waited before is taken to do so again.</summary>
-    public bool AnswersAtOnce => _hasAnsweredAtOnce && !_hasWaited;
-
-    public void SawAnswerAtOnce()
-    {
-        if (!_hasAnsweredAtOnce)
-        {
-            _hasAnsweredAtOnce = true;
-        }
-    }
-
-    public void SawWait()
-    {
-        if (!_hasWaited)
-        {
-            _hasWaited = true;
-        }
-    }
+    public bool RequiresFinishReasonInResponse => Requires(Habits.SendsFinishReasonInResponse);
 
     /// <summary>New options take effect with the next attempt; the health goes on.</summary>
     public void Reload(EndpointSettings settings, long now)
@@ -105,15 +92,6 @@ internal sealed class Endpoint : IDisposable
         _settings = settings;
         Client = ClientFor(settings);
         Health.Reload(settings.Ejection, now);
-    }
-
-    public void SawFinishReason()
-    {
-        // Read first: the line stays shared among the cores.
-        if (!_hasSentFinishReason)
-        {
-            _hasSentFinishReason = true;
-        }
     }
 
     /// <summary>Admits without a clock and without a lock if nothing at all is the matter with the endpoint.</summary>
@@ -165,8 +143,10 @@ internal sealed class Endpoint : IDisposable
         }
     }
 
-    /// <summary>Admits although the endpoint is ejected, unless it must be left alone.</summary>
-    public bool TryAdmitUnchecked(long now) => !IsChoked && Health.TryAdmitUnchecked(now);
+    /// <summary>Admits although the endpoint is not well, unless it must be left alone.</summary>
+    /// <remarks>Of attempts in flight at an endpoint that is not well, all may come to be abandoned: both together are bounded.</remarks>
+    public bool TryAdmitUnchecked(long now, Leniency leniency)
+        => leniency != Leniency.None && Load.InFlight + Load.Abandoned < MaxAbandonedAttempts && Health.TryAdmitUnchecked(now, leniency);
 
     public bool IsAvailable(long now) => !IsChoked && Health.IsAvailable(now);
 
@@ -191,11 +171,11 @@ internal sealed class Endpoint : IDisposable
         var change = HealthChange.None;
         if (Settings.RuleFor(failure.Kind).CountsAgainstHealth)
         {
-            change = Health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
+            change = Health.Failed(admission, now, failure);
         }
         else
         {
-            Health.Ignored(admission, now);
+            Health.Ignored(admission, failure, now);
         }
 
         if (coolDownBegan)
@@ -270,7 +250,11 @@ internal sealed class Endpoint : IDisposable
     }
 
     /// <summary>The request's messages for this endpoint: without the reasoning that another one has signed or encrypted.</summary>
-    public IReadOnlyList<ChatMessage> MessagesFor(IReadOnlyList<ChatMessage> messages) => SignedReasoning.LeaveOutForeign(messages, Name);
+    public IReadOnlyList<ChatMessage> MessagesFor(IReadOnlyList<ChatMessage> messages) => SignedReasoning.LeaveOutForeign(messages, this);
+
+    /// <summary>Whether what that endpoint has signed, or keeps, is known here too.</summary>
+    public bool SharesStateWith(string endpointName)
+        => string.Equals(endpointName, Name, StringComparison.Ordinal) || (Settings.StateGroup is not null && States.HolderOf(endpointName).Includes(this));
 
     /// <summary>Disposes its client, unless that is somebody else's to do.</summary>
     public void Dispose()
@@ -291,7 +275,8 @@ internal sealed class Endpoint : IDisposable
         _ => hasSentOne,
     };
 
-    private void Tell(in HealthChange change, long now)
+    /// <summary>Tells what has changed in its health, if anything has.</summary>
+    public void Tell(in HealthChange change, long now)
     {
         Telemetry.HealthChanged(change);
         TellState(now);

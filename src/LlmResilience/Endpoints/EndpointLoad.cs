@@ -16,6 +16,9 @@ internal sealed class EndpointLoad
     private readonly long[] _stripes = new long[(Stripes + 1) * StripeLength];
     private int _abandoned;
 
+    /// <summary>How fast it is, as balancers compare it.</summary>
+    public EndpointLatency Latency { get; } = new();
+
     /// <summary>Attempts whose stream has not ended. An attempt may begin on one core and end on another: only the sum means anything.</summary>
     public int InFlight
     {

@@ -1,4 +1,5 @@
 using LlmResilience.Health;
+using LlmResilience.Limits;
 using LlmResilience.Utilities;
 using Microsoft.Extensions.AI;
 
@@ -7,8 +8,6 @@ namespace LlmResilience.Endpoints;
 /// <summary>An endpoint's options as its attempts read them: resolved once, immutable, in clock ticks (a timeout that is off is 0).</summary>
 internal sealed class EndpointSettings
 {
-    private const int CharactersPerToken = 4;
-
     private readonly EndpointOptions _options;
     private readonly long _perInputToken;
 
@@ -28,6 +27,8 @@ internal sealed class EndpointSettings
 
     public string? ModelId => _options.ModelId;
 
+    public string? StateGroup => _options.StateGroup;
+
     public int Weight => _options.Weight;
 
     public int? ContextWindow => _options.ContextWindow;
@@ -37,6 +38,8 @@ internal sealed class EndpointSettings
     public bool RunOnThreadPool => _options.RunOnThreadPool;
 
     public EndpointRetryOptions Retry => _options.Retry;
+
+    public ActiveProbeOptions ActiveProbe => _options.ActiveProbe;
 
     public IReadOnlyList<FailureClassifier> Classifiers => _options.GetFailureClassifiers();
 
@@ -54,6 +57,8 @@ internal sealed class EndpointSettings
 
     /// <summary>Whether the last endpoint that a request can go to is given longer for its response.</summary>
     public bool IsResponseLongerAtLastEndpoint => ResponseAtLastEndpoint == 0 || ResponseAtLastEndpoint > Response;
+
+    public string? Region => _options.Region;
 
     public bool IsIn(string region) => string.Equals(_options.Region, region, StringComparison.OrdinalIgnoreCase);
 
@@ -93,26 +98,8 @@ internal sealed class EndpointSettings
     }
 
     /// <summary>What a prompt's length adds to the first-token limits.</summary>
-    public long ExtraForPrompt(IReadOnlyList<ChatMessage> messages)
-    {
-        if (_perInputToken == 0)
-        {
-            return 0;
-        }
-
-        long characters = 0;
-        for (var i = 0; i < messages.Count; i++)
-        {
-            // A null message is for the provider's client to refuse.
-            var contents = messages[i]?.Contents;
-            for (var j = 0; j < (contents?.Count ?? 0); j++)
-            {
-                characters += contents![j] is TextContent text ? text.Text.Length : 0;
-            }
-        }
-
-        return characters / CharactersPerToken * _perInputToken;
-    }
+    public long ExtraForPrompt(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+        => _perInputToken == 0 ? 0 : TokenEstimator.Estimate(messages, options) * _perInputToken;
 
     private static bool Detects(Func<ChatResponseUpdate, bool> detector, ChatResponseUpdate update)
     {

@@ -24,7 +24,7 @@ public sealed class EndpointTimeouts
     /// <value>The default is 60 seconds. Below <see cref="FirstToken"/> it has no effect. Above zero, at most one day.</value>
     public TimeSpan FirstTokenAtLastEndpoint { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A share for long prompts, added to <see cref="FirstToken"/> for every input token, of which there is one for about four characters.</summary>
+    /// <summary>A share for long prompts, added to <see cref="FirstToken"/> for every input token, of which there is about one for four bytes of text (UTF-8), tools included.</summary>
     /// <value>The default is zero. At most one second.</value>
     public TimeSpan FirstTokenPerInputToken { get; set; }
 

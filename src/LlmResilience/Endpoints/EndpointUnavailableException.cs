@@ -2,7 +2,7 @@ using Polly;
 
 namespace LlmResilience;
 
-/// <summary>An endpoint was not asked, since it is unavailable: ejected, being probed, cooling down, drained, or choked by a client that ignores cancellation.</summary>
+/// <summary>An endpoint was not asked, since it is unavailable: ejected, being probed, found ill by active probes, cooling down, drained, or choked by a client that ignores cancellation.</summary>
 /// <remarks>
 /// Apps find it in <see cref="AllEndpointsFailedException.SkippedEndpoints"/>; it is thrown where
 /// <see cref="LlmResiliencePipelineBuilderExtensions.AddEjection{TBuilder}(TBuilder, EjectionStrategyOptions)"/> stands in a pipeline of
@@ -36,7 +36,7 @@ public sealed class EndpointUnavailableException : ExecutionRejectedException
     /// <summary>Why it was not asked, in a few words.</summary>
     public string Reason { get; }
 
-    /// <summary>When the endpoint could be back, from now; <see langword="null"/> if nobody knows: the operator drained it, or its client does not let go.</summary>
+    /// <summary>When the endpoint could be back, from now; <see langword="null"/> if nobody knows: the operator drained it, active probes find it ill, or its client does not let go.</summary>
     public TimeSpan? RetryAfter { get; }
 
     /// <summary>The failure after which the endpoint cools down; <see langword="null"/> if it does not.</summary>

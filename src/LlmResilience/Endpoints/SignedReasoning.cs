@@ -48,22 +48,22 @@ internal static class SignedReasoning
     }
 
     /// <summary>The messages without the blocks of reasoning that another endpoint has signed; the list itself if there are none.</summary>
-    public static IReadOnlyList<ChatMessage> LeaveOutForeign(IReadOnlyList<ChatMessage> messages, string endpointName)
-        => HasForeign(messages, endpointName) ? Filter(messages, endpointName) : messages;
+    public static IReadOnlyList<ChatMessage> LeaveOutForeign(IReadOnlyList<ChatMessage> messages, Endpoint endpoint)
+        => HasForeign(messages, endpoint) ? Filter(messages, endpoint) : messages;
 
     // Every request looks through its whole history: of the usual lists not through an interface, message by message.
-    private static bool HasForeign(IReadOnlyList<ChatMessage> messages, string endpointName) => messages switch
+    private static bool HasForeign(IReadOnlyList<ChatMessage> messages, Endpoint endpoint) => messages switch
     {
-        ChatMessage[] array => HasForeign(array.AsSpan(), endpointName),
-        List<ChatMessage> list => HasForeign(CollectionsMarshal.AsSpan(list), endpointName),
-        _ => HasForeign(messages, endpointName, messages.Count),
+        ChatMessage[] array => HasForeign(array.AsSpan(), endpoint),
+        List<ChatMessage> list => HasForeign(CollectionsMarshal.AsSpan(list), endpoint),
+        _ => HasForeign(messages, endpoint, messages.Count),
     };
 
-    private static bool HasForeign(ReadOnlySpan<ChatMessage> messages, string endpointName)
+    private static bool HasForeign(ReadOnlySpan<ChatMessage> messages, Endpoint endpoint)
     {
         foreach (var message in messages)
         {
-            if (HasForeign(message, endpointName))
+            if (HasForeign(message, endpoint))
             {
                 return true;
             }
@@ -72,11 +72,11 @@ internal static class SignedReasoning
         return false;
     }
 
-    private static bool HasForeign(IReadOnlyList<ChatMessage> messages, string endpointName, int count)
+    private static bool HasForeign(IReadOnlyList<ChatMessage> messages, Endpoint endpoint, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            if (HasForeign(messages[i], endpointName))
+            if (HasForeign(messages[i], endpoint))
             {
                 return true;
             }
@@ -86,7 +86,7 @@ internal static class SignedReasoning
     }
 
     // A null message is for the provider's client to refuse.
-    private static bool HasForeign(ChatMessage? message, string endpointName)
+    private static bool HasForeign(ChatMessage? message, Endpoint endpoint)
     {
         if (message is null || message.Role != ChatRole.Assistant)
         {
@@ -95,18 +95,18 @@ internal static class SignedReasoning
 
         var contents = message.Contents;
         var isPlain = contents is List<AIContent> { Count: 1 } list && list[0] is TextContent;
-        return !isPlain && FindForeign(contents, endpointName, start: 0, out _) >= 0;
+        return !isPlain && FindForeign(contents, endpoint, start: 0, out _) >= 0;
     }
 
-    private static List<ChatMessage> Filter(IReadOnlyList<ChatMessage> messages, string endpointName)
+    private static List<ChatMessage> Filter(IReadOnlyList<ChatMessage> messages, Endpoint endpoint)
     {
         var filtered = new List<ChatMessage>(messages.Count);
         for (var i = 0; i < messages.Count; i++)
         {
             var message = messages[i];
-            if (HasForeign(message, endpointName))
+            if (HasForeign(message, endpoint))
             {
-                var contents = Filter(message.Contents, endpointName);
+                var contents = Filter(message.Contents, endpoint);
                 if (contents.Count == 0)
                 {
                     continue;
@@ -122,11 +122,11 @@ internal static class SignedReasoning
         return filtered;
     }
 
-    private static List<AIContent> Filter(IList<AIContent> contents, string endpointName)
+    private static List<AIContent> Filter(IList<AIContent> contents, Endpoint endpoint)
     {
         List<AIContent> filtered = [.. contents];
         var start = 0;
-        while ((start = FindForeign(filtered, endpointName, start, out var length)) >= 0)
+        while ((start = FindForeign(filtered, endpoint, start, out var length)) >= 0)
         {
             filtered.RemoveRange(start, length);
         }
@@ -136,7 +136,7 @@ internal static class SignedReasoning
 
     /// <summary>Finds a block that is signed, and noted as another endpoint's.</summary>
     /// <returns>Where it begins; negative if there is none.</returns>
-    private static int FindForeign(IList<AIContent> contents, string endpointName, int start, out int length)
+    private static int FindForeign(IList<AIContent> contents, Endpoint endpoint, int start, out int length)
     {
         string? owner = null;
         for (var i = start; i < contents.Count; i++)
@@ -151,7 +151,7 @@ internal static class SignedReasoning
             owner ??= OwnerOf(reasoning);
             if (IsSigned(reasoning))
             {
-                if (owner is not null && !string.Equals(owner, endpointName, StringComparison.Ordinal))
+                if (owner is not null && !endpoint.SharesStateWith(owner))
                 {
                     length = i + 1 - start;
                     return start;

@@ -19,7 +19,7 @@ internal static class BodyWait
     {
         foreach (var name in names)
         {
-            if (element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number && parse(value.ToString()) is { } wait)
+            if (element.TryGetProperty(name, out var value) && parse(value.ToString()) is { } wait)
             {
                 return wait;
             }

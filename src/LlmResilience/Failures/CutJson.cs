@@ -6,14 +6,12 @@ namespace LlmResilience.Failures;
 /// <summary>Makes JSON of JSON that was cut: what is open is closed behind the last value that is whole.</summary>
 internal static class CutJson
 {
-    private const int Deepest = 64;
-
     /// <summary>The text as UTF-8, completed if it was cut.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static byte[] Complete(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = Deepest }));
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, state: default);
         var open = new Stack<byte>();
         long whole = 0;
         while (reader.Read())
@@ -34,11 +32,6 @@ internal static class CutJson
             }
 
             whole = reader.BytesConsumed;
-        }
-
-        if (whole == 0 && bytes is not [(byte)'"', ..])
-        {
-            throw new JsonException("Nothing of it is whole.");
         }
 
         // A name without its value opens nothing, so what is open is what was open behind the last whole value.

@@ -45,8 +45,9 @@ internal static class EmbeddedError
             {
                 json.Append("\\\"");
             }
-            else if (letter == '\\' && i + 1 < text.Length)
+            else if (letter == '\\')
             {
+                // It is not the last letter, which is a brace.
                 i++;
                 json.Append(text[i] is '\'' ? "'" : $"\\{text[i]}");
             }

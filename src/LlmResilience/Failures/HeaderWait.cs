@@ -52,7 +52,7 @@ internal static class HeaderWait
         if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= FirstInstant and < FirstInstantInMilliseconds * 1000)
         {
             var seconds = number >= FirstInstantInMilliseconds ? number / 1000 : number;
-            return seconds < FirstInstantInMilliseconds ? Until(DateTimeOffset.UnixEpoch.AddSeconds(seconds), utcNow) : null;
+            return Until(DateTimeOffset.UnixEpoch.AddSeconds(seconds), utcNow);
         }
 
         return GoDuration.Parse(value) ?? (RetryAfterHeader.TryParse(value, utcNow, out var wait) ? wait : null);

@@ -58,8 +58,7 @@ internal static class MessageWrappers
     private static bool IsWrapper(ReadOnlySpan<char> head)
     {
         if (head.StartsWith("upstream error from ", StringComparison.Ordinal) || head.StartsWith("internalerror.", StringComparison.Ordinal)
-            || head.StartsWith("error code: ", StringComparison.Ordinal) || head.SequenceEqual("upstream error") || head.SequenceEqual("api error")
-            || head.SequenceEqual("error"))
+            || head.StartsWith("error code: ", StringComparison.Ordinal) || head.SequenceEqual("upstream error") || head.SequenceEqual("api error"))
         {
             return true;
         }

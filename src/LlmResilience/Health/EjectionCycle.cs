@@ -129,14 +129,16 @@ internal struct EjectionCycle()
     /// <returns>How long it was out.</returns>
     public TimeSpan Reinstate(long at, EjectionSettings settings)
     {
-        var hasRamp = settings.RampUpDuration > 0;
-        if (hasRamp)
-        {
-            _rampUp.Begin(at);
-        }
-
-        BeginGeneration(isEjected: false, isRamping: hasRamp);
+        BeginGeneration(isEjected: false, isRamping: false);
+        BeginRamp(at, settings);
         return _schedule.End(at);
+    }
+
+    /// <summary>In rotation, but with a growing share first, if there is a ramp.</summary>
+    public void BeginRamp(long at, EjectionSettings settings)
+    {
+        IsRamping = settings.RampUpDuration > 0;
+        _rampUp.Begin(at);
     }
 
     /// <summary>Ends the ramp if its time is over.</summary>

@@ -29,6 +29,28 @@ public sealed class EjectionOptions
     /// <value>The default is 3. At least 0 (this trigger is off).</value>
     public int ConsecutiveFailureThreshold { get; set; } = 3;
 
+    /// <summary>
+    /// So many gateway errors in a row, HTTP 502, 503 and 504, eject the endpoint: sooner or later than other failures. Any other failure
+    /// ends that row, except a timeout, which neither adds to it nor ends it.
+    /// </summary>
+    /// <value>The default is 0 (this trigger is off). At least 0.</value>
+    public int ConsecutiveGatewayFailureThreshold { get; set; }
+
+    /// <summary>
+    /// So many failed connections in a row (refused, DNS, TLS, lost before any answer) eject the endpoint. Any answer ends that row, also
+    /// one that is no success, such as a 429.
+    /// </summary>
+    /// <value>The default is 0 (this trigger is off). At least 0.</value>
+    public int ConsecutiveConnectionFailureThreshold { get; set; }
+
+    /// <summary>
+    /// Whether failed connections count for <see cref="ConsecutiveConnectionFailureThreshold"/> alone, and neither for
+    /// <see cref="FailureRatio"/> nor for <see cref="ConsecutiveFailureThreshold"/>: so that a network of one's own that is down is told
+    /// apart from an endpoint that is ill. With that threshold off they eject nothing then.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: they count for every trigger.</value>
+    public bool SplitConnectionFailures { get; set; }
+
     /// <summary>The k-th ejection in a row lasts k times this long.</summary>
     /// <value>The default is 10 seconds. Above zero.</value>
     public TimeSpan BaseEjectionTime { get; set; } = TimeSpan.FromSeconds(10);
@@ -70,6 +92,8 @@ public sealed class EjectionOptions
         checker.Range(nameof(Window), Window, TimeSpan.FromMilliseconds(100), OptionsChecker.OneDay);
         checker.AtLeast(nameof(MinimumThroughput), MinimumThroughput, 1);
         checker.AtLeast(nameof(ConsecutiveFailureThreshold), ConsecutiveFailureThreshold, 0);
+        checker.AtLeast(nameof(ConsecutiveGatewayFailureThreshold), ConsecutiveGatewayFailureThreshold, 0);
+        checker.AtLeast(nameof(ConsecutiveConnectionFailureThreshold), ConsecutiveConnectionFailureThreshold, 0);
         checker.Positive(nameof(BaseEjectionTime), BaseEjectionTime);
         if (MaxEjectionTime < BaseEjectionTime)
         {

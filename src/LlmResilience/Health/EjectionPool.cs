@@ -54,7 +54,7 @@ internal sealed class EjectionPool(double maxEjectedRatio = 1)
     {
         lock (Lock)
         {
-            return _members.Count(member => !member.IsHeld_NeedsLock(now)) < threshold * _members.Length;
+            return _members.Count(member => member.IsWell_NeedsLock(now)) < threshold * _members.Length;
         }
     }
 

@@ -9,6 +9,12 @@ public enum EjectionReason
     /// <summary>Failures in a row.</summary>
     ConsecutiveFailures,
 
+    /// <summary>Gateway errors (502, 503, 504) in a row.</summary>
+    ConsecutiveGatewayFailures,
+
+    /// <summary>Failed connections in a row.</summary>
+    ConsecutiveConnectionFailures,
+
     /// <summary>A probe after an earlier ejection.</summary>
     ProbeFailed,
 

@@ -13,6 +13,9 @@ internal sealed record EjectionSettings
     public int Buckets { get; init; } = DefaultBuckets;
     public required int MinimumThroughput { get; init; }
     public required int ConsecutiveFailureThreshold { get; init; }
+    public int ConsecutiveGatewayFailureThreshold { get; init; }
+    public int ConsecutiveConnectionFailureThreshold { get; init; }
+    public bool SplitConnectionFailures { get; init; }
     public required long BaseTime { get; init; }
     public required long MaxTime { get; init; }
     public required long MaxJitter { get; init; }
@@ -32,6 +35,9 @@ internal sealed record EjectionSettings
         Window = options.Window.Ticks,
         MinimumThroughput = options.MinimumThroughput,
         ConsecutiveFailureThreshold = options.ConsecutiveFailureThreshold,
+        ConsecutiveGatewayFailureThreshold = options.ConsecutiveGatewayFailureThreshold,
+        ConsecutiveConnectionFailureThreshold = options.ConsecutiveConnectionFailureThreshold,
+        SplitConnectionFailures = options.SplitConnectionFailures,
         BaseTime = options.BaseEjectionTime.Ticks,
         MaxTime = options.MaxEjectionTime.Ticks,
         MaxJitter = (long)(options.BaseEjectionTime.Ticks * options.JitterRatio),

@@ -62,13 +62,13 @@ internal sealed class EndpointHealth
         return IsHealthy(word);
     }
 
-    /// <summary>Lets a request through although the endpoint is ejected, unless it must be left alone: cooling down or drained.</summary>
-    public bool TryAdmitUnchecked(long now)
+    /// <summary>Lets a request through although the endpoint is not well, unless it must be left alone: cooling down or drained.</summary>
+    public bool TryAdmitUnchecked(long now, Leniency leniency)
     {
         lock (_pool.Lock)
         {
             Advance_NeedsLock(now);
-            return !_machine.MustBeLeftAlone;
+            return _machine.Admits(leniency);
         }
     }
 
@@ -114,15 +114,32 @@ internal sealed class EndpointHealth
         }
     }
 
-    /// <summary>Before this instant the endpoint is out, unless the operator restores it; not later than now if that may change at any moment.</summary>
+    /// <summary>The share of its requests that it is given: 1 in rotation, less while it ramps, 0 while it is ejected or probed. Lock-free while the endpoint is healthy.</summary>
+    public double AdmittedRatio(long now)
+    {
+        if (IsHealthy(Volatile.Read(ref _word)))
+        {
+            return 1;
+        }
+
+        lock (_pool.Lock)
+        {
+            return _machine.AdmittedRatio(Advance_NeedsLock(now));
+        }
+    }
+
+    /// <summary>Ejection, the way back, and a restore each begin a new one.</summary>
+    public uint Generation => GenerationOf(Volatile.Read(ref _word));
+
+    /// <summary>Before this instant the endpoint is out, unless the operator restores it or active probes find it well; not later than now if that may change at any moment.</summary>
     public long OutUntil => Volatile.Read(ref _outUntil);
 
-    /// <summary>When the endpoint could be available again: an instant not before now, or never.</summary>
-    public long ReturnsAt(long now)
+    /// <summary>When the endpoint could be available again, to a request of this leniency: an instant not before now, or never.</summary>
+    public long ReturnsAt(long now, Leniency leniency = Leniency.None)
     {
         lock (_pool.Lock)
         {
-            return _machine.ReturnsAt(Advance_NeedsLock(now));
+            return _machine.ReturnsAt(Advance_NeedsLock(now), leniency);
         }
     }
 
@@ -177,8 +194,8 @@ internal sealed class EndpointHealth
         return HealthChange.None;
     }
 
-    /// <summary>Books a failure and ejects if a trigger fires, for at least as long as the reply asked for.</summary>
-    public HealthChange Failed(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter = null)
+    /// <summary>Books a failure and ejects if a trigger fires, for at least as long as an overloaded endpoint asked for.</summary>
+    public HealthChange Failed(in Admission admission, long now, in Failure failure)
     {
         if (admission.Role is AdmissionRole.Unchecked or AdmissionRole.ProbeAhead)
         {
@@ -189,8 +206,8 @@ internal sealed class EndpointHealth
         {
             now = Advance_NeedsLock(now);
             return Publish_NeedsLock(admission.Role == AdmissionRole.Probe
-                ? _machine.ProbeFailed(admission, now, kind, retryAfter)
-                : _machine.Failed(admission, now, kind, retryAfter, _pool));
+                ? _machine.ProbeFailed(admission, now, failure)
+                : _machine.Failed(admission, now, failure, _pool));
         }
     }
 
@@ -206,6 +223,19 @@ internal sealed class EndpointHealth
         {
             now = Advance_NeedsLock(now);
             Publish_NeedsLock(_machine.TryEndProbe(admission, now));
+        }
+    }
+
+    /// <summary>A failure that does not count against the endpoint. That it answered all the same ends a run of failed connections.</summary>
+    public void Ignored(in Admission admission, in Failure failure, long now)
+    {
+        Ignored(admission, now);
+        if (admission.Role == AdmissionRole.Normal && FailureOrigin.IsResponse(failure))
+        {
+            lock (_pool.Lock)
+            {
+                _machine.Responded(admission);
+            }
         }
     }
 
@@ -230,6 +260,25 @@ internal sealed class EndpointHealth
         }
     }
 
+    /// <summary>What active probes have found out: whether the endpoint is well, and whether that ends an ejection as well.</summary>
+    public HealthChange SetActive(bool isWell, bool endsEjection, long now)
+    {
+        lock (_pool.Lock)
+        {
+            now = Advance_NeedsLock(now);
+            return Publish_NeedsLock(_machine.SetActive(isWell, endsEjection, now));
+        }
+    }
+
+    /// <summary>What an active prober has to know.</summary>
+    public ProbeNeed GetProbeNeed(long now)
+    {
+        lock (_pool.Lock)
+        {
+            return _machine.ProbeNeed(Advance_NeedsLock(now));
+        }
+    }
+
     /// <summary>Ejects the endpoint as a trigger would, whatever the cap says. One that is out already stays as it is.</summary>
     public HealthChange Eject(long now)
     {
@@ -240,7 +289,7 @@ internal sealed class EndpointHealth
         }
     }
 
-    /// <summary>Back in full, with a clean record: drained, ejected and cooling down no longer, k at 0.</summary>
+    /// <summary>Back in full, with a clean record: drained, ejected, found ill and cooling down no longer, k at 0.</summary>
     public void Restore(long now)
     {
         lock (_pool.Lock)
@@ -298,6 +347,9 @@ internal sealed class EndpointHealth
 
     /// <summary>Ejected or probing: holds a place under the cap.</summary>
     public bool IsHeld_NeedsLock(long now) => _machine.IsHeld(now);
+
+    /// <summary>Neither that nor found ill by active probes.</summary>
+    public bool IsWell_NeedsLock(long now) => _machine.IsWell(now);
 
     private static bool IsHealthy(long word) => (uint)word == 0;
 

@@ -12,7 +12,7 @@ public enum EndpointState
     /// <summary>Its ejection is over: a few requests, one at a time by default, find out whether it is well.</summary>
     Probing,
 
-    /// <summary>Active probes find it ill. Not used yet, since there are no active probes yet.</summary>
+    /// <summary>Active probes find it ill (<see cref="EndpointOptions.ActiveProbe"/>): out of rotation until they find it well.</summary>
     Unhealthy,
 
     /// <summary>Left alone until a time, since a reply asked for it or a failure's rule says so; nothing against its health.</summary>

@@ -6,48 +6,80 @@ internal struct FailureDetector(EjectionSettings settings)
 {
     private SlidingWindow _window = new(settings.Window, settings.Buckets);
 
-    // Generation and failures in a row, in one word: a success of an older generation that comes late cannot end the new one's run.
-    private long _run;
+    // The generation above; below, 1 from a failure on until a success. In one word, so that a success of an older generation that comes
+    // late cannot end the new one's runs. What the runs hold counts only while it is 1.
+    private long _hasFailed;
+    private FailureRuns _runs;
 
-    public int ConsecutiveFailures => (int)Volatile.Read(ref _run);
+    /// <summary>Whether nothing has gone well since the last failure.</summary>
+    public bool HasFailed => (int)Volatile.Read(ref _hasFailed) != 0;
 
-    /// <summary>Counts a success and ends the run. Needs no lock.</summary>
+    public int ConsecutiveFailures => HasFailed ? _runs.All : 0;
+
+    /// <summary>Counts a success and ends the runs. Needs no lock.</summary>
     public void RecordSuccess(long now, uint generation)
     {
         // A reload may replace the window just now: the sample then goes where all the samples of the old window go.
         Volatile.Read(ref _window).Record(now, generation, failure: false);
 
         // Read first: while all is well the line stays shared among the cores.
-        var run = Volatile.Read(ref _run);
-        while ((int)run != 0 && (uint)(run >> 32) == generation)
+        var hasFailed = Volatile.Read(ref _hasFailed);
+        if ((int)hasFailed != 0 && (uint)(hasFailed >> 32) == generation)
         {
-            var before = Interlocked.CompareExchange(ref _run, (long)generation << 32, run);
-            if (before == run)
-            {
-                return;
-            }
-
-            run = before;
+            // Whoever else has written it meanwhile has ended the runs as well, or the generation.
+            Interlocked.CompareExchange(ref _hasFailed, Word(generation, hasFailed: false), hasFailed);
         }
     }
 
     /// <summary>Counts a failure.</summary>
-    /// <returns>How many there are in a row with it. A success that ends the run an instant later does not undo what this number fires.</returns>
-    public int RecordFailure(long now, uint generation)
+    /// <returns>What ejects the endpoint now; <see langword="null"/> if nothing does. A success that ends the runs an instant later does not undo it.</returns>
+    public EjectionReason? RecordFailure(in Failure failure, long now, uint generation, EjectionSettings settings)
     {
-        _window.Record(now, generation, failure: true);
-        return (int)Interlocked.Increment(ref _run);
-    }
-
-    /// <summary>What ejects the endpoint after a failure; <see langword="null"/> if nothing does.</summary>
-    public readonly EjectionReason? Fires(int consecutiveFailures, long now, uint generation, EjectionSettings settings)
-    {
-        if (!settings.Enabled)
+        if ((int)Interlocked.Exchange(ref _hasFailed, Word(generation, hasFailed: true)) == 0)
         {
-            return null;
+            _runs = default;
         }
 
-        if (settings.ConsecutiveFailureThreshold > 0 && consecutiveFailures >= settings.ConsecutiveFailureThreshold)
+        if (settings.SplitConnectionFailures && FailureOrigin.IsConnection(failure))
+        {
+            _runs.AddConnectionOnly();
+            return settings.Enabled ? FiresByConnections(settings) : null;
+        }
+
+        _window.Record(now, generation, failure: true);
+        _runs.Add(failure);
+        return settings.Enabled ? Fires(now, generation, settings) : null;
+    }
+
+    /// <summary>Something answered, though it was no success: the connection works.</summary>
+    public void RecordResponse() => _runs.EndConnectionRun();
+
+    public readonly (int Total, int Failures) Sum(long now, uint generation) => _window.Sum(now, generation);
+
+    /// <summary>Ends the runs; the window's samples are of an older generation from now on, and count no more.</summary>
+    public void BeginGeneration(uint generation) => Interlocked.Exchange(ref _hasFailed, Word(generation, hasFailed: false));
+
+    /// <summary>A window of another length or grain starts empty.</summary>
+    public void ReplaceWindow(EjectionSettings settings) => Volatile.Write(ref _window, new SlidingWindow(settings.Window, settings.Buckets));
+
+    private static long Word(uint generation, bool hasFailed) => ((long)generation << 32) | (hasFailed ? 1L : 0L);
+
+    private static bool Reaches(int run, int threshold) => threshold > 0 && run >= threshold;
+
+    // The narrower reason first: it says more.
+    private readonly EjectionReason? Fires(long now, uint generation, EjectionSettings settings)
+    {
+        if (Reaches(_runs.Gateway, settings.ConsecutiveGatewayFailureThreshold))
+        {
+            return EjectionReason.ConsecutiveGatewayFailures;
+        }
+
+        if (FiresByConnections(settings) is { } reason)
+        {
+            return reason;
+        }
+
+        if (Reaches(_runs.All, settings.ConsecutiveFailureThreshold))
         {
             return EjectionReason.ConsecutiveFailures;
         }
@@ -61,11 +93,6 @@ internal struct FailureDetector(EjectionSettings settings)
         return EjectionFormulas.Trips(total, failures, settings.MinimumThroughput, settings.FailureRatio) ? EjectionReason.FailureRatio : null;
     }
 
-    public readonly (int Total, int Failures) Sum(long now, uint generation) => _window.Sum(now, generation);
-
-    /// <summary>Ends the run; the window's samples are of an older generation from now on, and count no more.</summary>
-    public void BeginGeneration(uint generation) => Interlocked.Exchange(ref _run, (long)generation << 32);
-
-    /// <summary>A window of another length or grain starts empty.</summary>
-    public void ReplaceWindow(EjectionSettings settings) => Volatile.Write(ref _window, new SlidingWindow(settings.Window, settings.Buckets));
+    private readonly EjectionReason? FiresByConnections(EjectionSettings settings)
+        => Reaches(_runs.Connection, settings.ConsecutiveConnectionFailureThreshold) ? EjectionReason.ConsecutiveConnectionFailures : null;
 }

@@ -14,4 +14,10 @@ internal enum HealthChangeKind : byte
 
     /// <summary>A trigger fired, but <see cref="LlmResilienceOptions.MaxEjectedRatio"/> does not allow one more.</summary>
     EjectionRefused,
+
+    /// <summary>Active probes find it ill.</summary>
+    FoundIll,
+
+    /// <summary>Active probes find it well again.</summary>
+    FoundWell,
 }

@@ -1,6 +1,6 @@
 namespace LlmResilience.Health;
 
-/// <summary>The states of one endpoint's health and what leads from one to another: ejection, the cool-down and the operator's word, each for itself; here is how they play together.</summary>
+/// <summary>The states of one endpoint's health and what leads from one to another: ejection, the cool-down, active probes and the operator's word, each for itself; here is how they play together.</summary>
 /// <remarks>
 /// The failure detector (the sliding window of Hystrix and Polly, Envoy's run of failures) starts the ejection cycle, whose phases are four
 /// of the states; the cool-down and the operator's word stand beside them. <see cref="State"/> names the strongest.
@@ -9,12 +9,14 @@ namespace LlmResilience.Health;
 /// Healthy      no part      at first, and when nothing else holds  as anything else begins
 /// Ramping      the cycle    the probes went well                   its time is over; Ejected; Restore
 /// Probing      the cycle    the ejection's time is over            by the probes' results; Restore
+/// Unhealthy    _isIll       active probes find it ill              they find it well; Restore
 /// CoolingDown  _coolDown    a provider asked to be left alone      its time is over; Restore
 /// Ejected      the cycle    a trigger fires, the operator ejects   its time is over; Restore
 /// Drained      _isDrained   the operator drains                    Restore
 /// </code>
 /// Each new generation of the cycle empties the window and the run. Everything is asked under the pool's lock and for an instant to which
-/// <see cref="Advance"/> has led before, with two exceptions: <see cref="RecordSuccess"/> needs no lock, and <see cref="IsHeld"/> no advance.
+/// <see cref="Advance"/> has led before, with exceptions: <see cref="RecordSuccess"/> needs no lock, <see cref="IsHeld"/> and
+/// <see cref="IsWell"/> no advance. It is long and yet one idea: the table above, a method for each of its entries.
 /// </remarks>
 internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
 {
@@ -24,6 +26,7 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
     private EjectionCycle _cycle = new();
     private CoolDownPeriod _coolDown;
     private bool _isDrained;
+    private bool _isIll;
     private bool _hasChanged;
     private FailureKind? _lastFailure;
     private long _refusedEjectionCount;
@@ -32,13 +35,13 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
 
     public readonly uint Generation => _cycle.Generation;
 
-    public readonly bool IsHealthy => !_cycle.IsEjected && !_cycle.IsRamping && !MustBeLeftAlone;
+    public readonly bool IsHealthy => !_cycle.IsEjected && !_cycle.IsRamping && !_isIll && !MustBeLeftAlone;
 
     /// <summary>Cooling down or drained.</summary>
     public readonly bool MustBeLeftAlone => _coolDown.IsRunning || _isDrained;
 
-    /// <summary>Before this instant the endpoint is out, unless the operator restores it.</summary>
-    public readonly long OutUntil => _isDrained ? long.MaxValue : Math.Max(_cycle.EjectedUntil, _coolDown.Until);
+    /// <summary>Before this instant the endpoint is out, unless the operator restores it or active probes find it well.</summary>
+    public readonly long OutUntil => _isDrained || _isIll ? long.MaxValue : Math.Max(_cycle.EjectedUntil, _coolDown.Until);
 
     /// <summary>Whether anything that others read or wait for has changed since this was asked last: what is published, the settings, or the room for probes.</summary>
     public bool TakeChange()
@@ -74,8 +77,18 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
 
     public readonly bool IsAvailable(long now) => now >= OutUntil && _cycle.HasRoom(now, Settings);
 
-    public readonly long ReturnsAt(long now)
+    /// <summary>Whether a request may come that minds less than the usual.</summary>
+    public readonly bool Admits(Leniency leniency)
+        => !MustBeLeftAlone && leniency != Leniency.None && (!_isIll || leniency == Leniency.EjectionAndActiveProbes);
+
+    public readonly long ReturnsAt(long now, Leniency leniency)
     {
+        if (leniency != Leniency.None)
+        {
+            var isOpenEnded = _isDrained || (_isIll && leniency == Leniency.Ejection);
+            return isOpenEnded ? long.MaxValue : Math.Max(now, _coolDown.Until);
+        }
+
         if (IsAvailable(now))
         {
             return now;
@@ -87,15 +100,22 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
     }
 
     /// <summary>Out for its own failures alone, and not yet being probed.</summary>
-    public readonly bool IsEjectedOnly(long now) => !MustBeLeftAlone && now < _cycle.EjectedUntil;
+    public readonly bool IsEjectedOnly(long now) => !MustBeLeftAlone && !_isIll && now < _cycle.EjectedUntil;
 
     /// <summary>Ejected or probing: holds a place under the cap.</summary>
     public readonly bool IsHeld(long now) => _cycle.Phase(now, Settings) is EjectionPhase.Ejected or EjectionPhase.Probing;
 
+    /// <summary>Neither ejected nor found ill; one that cools down or is drained is no reason to panic.</summary>
+    public readonly bool IsWell(long now) => !_isIll && !IsHeld(now);
+
+    /// <summary>What an active prober has to know of it.</summary>
+    public ProbeNeed ProbeNeed(long now)
+        => new(Generation, MayBeProbed: !MustBeLeftAlone, IsInDoubt: _isIll || _detector.HasFailed || IsHeld(now));
+
     public readonly bool TryGetCoolDown(long now, out long rest)
     {
         rest = _coolDown.Left(now);
-        return !_cycle.IsEjected && !_isDrained;
+        return !_cycle.IsEjected && !_isDrained && !_isIll;
     }
 
     /// <summary>Counts a success. Needs no lock.</summary>
@@ -130,7 +150,7 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
     public HealthChange ProbeAheadSucceeded(ref Admission admission, long now)
         => admission.Generation == Generation ? ReinstateBy(ref admission, now) : HealthChange.None;
 
-    public HealthChange ProbeFailed(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter)
+    public HealthChange ProbeFailed(in Admission admission, long now, in Failure failure)
     {
         if (!TryEndProbe(admission, now))
         {
@@ -138,8 +158,8 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
         }
 
         // The endpoint holds its place under the cap while it is probed, so the cap is not asked again.
-        _lastFailure = kind;
-        return Eject(now, EjectionReason.ProbeFailed, retryAfter);
+        _lastFailure = failure.Kind;
+        return Eject(now, EjectionReason.ProbeFailed, EjectionFloor(failure));
     }
 
     /// <summary>Gives a probe's place back; false if its result is a late one.</summary>
@@ -151,28 +171,36 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
     }
 
     /// <summary>Counts a failure that is no probe's, and ejects if a trigger fires and the cap allows it.</summary>
-    public HealthChange Failed(in Admission admission, long now, FailureKind kind, TimeSpan? retryAfter, EjectionPool cap)
+    public HealthChange Failed(in Admission admission, long now, in Failure failure, EjectionPool cap)
     {
         if (admission.Generation != Generation)
         {
             return HealthChange.None;
         }
 
-        _lastFailure = kind;
-        var consecutiveFailures = _detector.RecordFailure(now, Generation);
-        if (_detector.Fires(consecutiveFailures, now, Generation, Settings) is not { } reason)
+        _lastFailure = failure.Kind;
+        if (_detector.RecordFailure(failure, now, Generation, Settings) is not { } reason)
         {
             return HealthChange.None;
         }
 
         if (cap.AllowsEjection_NeedsLock(now))
         {
-            return Eject(now, reason, retryAfter);
+            return Eject(now, reason, EjectionFloor(failure));
         }
 
         // Window and run stay as they are, so that the next failure tries again.
         _refusedEjectionCount++;
         return new HealthChange(HealthChangeKind.EjectionRefused, _cycle.Multiplier, Reason: reason);
+    }
+
+    /// <summary>A failure that does not count against the endpoint, but shows that something answers there.</summary>
+    public void Responded(in Admission admission)
+    {
+        if (admission.Generation == Generation)
+        {
+            _detector.RecordResponse();
+        }
     }
 
     /// <summary>Leaves the endpoint alone for a time.</summary>
@@ -195,6 +223,30 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
         _hasChanged = true;
     }
 
+    /// <summary>Active probes have come to a verdict. Well again means through the ramp; an ejection goes on, unless the verdict may end it.</summary>
+    public HealthChange SetActive(bool isWell, bool endsEjection, long now)
+    {
+        var wasIll = _isIll;
+        _isIll = !isWell;
+        _hasChanged |= wasIll != _isIll;
+        if (isWell && endsEjection && _cycle.IsEjected)
+        {
+            return Reinstate(now);
+        }
+
+        if (wasIll == _isIll)
+        {
+            return HealthChange.None;
+        }
+
+        if (isWell && !_cycle.IsEjected)
+        {
+            _cycle.BeginRamp(now, Settings);
+        }
+
+        return new HealthChange(isWell ? HealthChangeKind.FoundWell : HealthChangeKind.FoundIll);
+    }
+
     public HealthChange EjectByHand(long now)
         => _cycle.IsEjected ? HealthChange.None : Eject(now, EjectionReason.Manual, retryAfter: null);
 
@@ -202,6 +254,7 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
     {
         _coolDown = default;
         _isDrained = false;
+        _isIll = false;
         _lastFailure = null;
         Reset(now);
     }
@@ -228,11 +281,14 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
 
     public readonly long CountEjections(EjectionReason reason) => _ejectionCounts[(int)reason];
 
+    public readonly double AdmittedRatio(long now) => _cycle.AdmittedRatio(now, Settings);
+
     public readonly EndpointState State(long now) => _cycle.Phase(now, Settings) switch
     {
         _ when _isDrained => EndpointState.Drained,
         EjectionPhase.Ejected => EndpointState.Ejected,
         _ when _coolDown.IsRunning => EndpointState.CoolingDown,
+        _ when _isIll => EndpointState.Unhealthy,
         EjectionPhase.Probing => EndpointState.Probing,
         EjectionPhase.Ramping => EndpointState.Ramping,
         _ => EndpointState.Healthy,
@@ -262,6 +318,9 @@ internal struct HealthMachine(EjectionSettings settings, Func<long> drawJitter)
             RefusedEjectionCount = _refusedEjectionCount,
         };
     }
+
+    // What overload asks for is the least that the ejection lasts.
+    private static TimeSpan? EjectionFloor(in Failure failure) => failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null;
 
     private HealthChange Eject(long now, EjectionReason reason, TimeSpan? retryAfter)
     {

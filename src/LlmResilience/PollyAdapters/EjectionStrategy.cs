@@ -148,11 +148,11 @@ internal sealed class EjectionStrategy : ResilienceStrategy
         var failure = FailureClassification.Classify(exception, _classifiers, new FailureClassifierContext(_name, _clock.TimeProvider));
         if (token.IsCancellationRequested || !_rules[failure.Kind].CountsAgainstHealth)
         {
-            _health.Ignored(admission, now);
+            _health.Ignored(admission, failure, now);
             return;
         }
 
-        var change = _health.Failed(admission, now, failure.Kind, failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null);
+        var change = _health.Failed(admission, now, failure);
         if (context is not null)
         {
             Report(change, context);

@@ -2,6 +2,7 @@ using LlmResilience.AllUnavailable;
 using LlmResilience.Attempts;
 using LlmResilience.Chains;
 using LlmResilience.Endpoints;
+using LlmResilience.Health;
 
 namespace LlmResilience.Requests;
 
@@ -21,18 +22,19 @@ internal struct AttemptTrail
     public readonly IReadOnlyList<FailedAttempt> With(Endpoint endpoint, AttemptFailure failure, long duration)
         => [.. Failed, Describe(endpoint, failure, duration)];
 
-    public readonly AllEndpointsFailedException AllFailed(Chain chain, long now)
+    /// <summary>What the app is told. Who was not asked is told as the request itself sees it.</summary>
+    public readonly AllEndpointsFailedException AllFailed(Chain chain, Leniency leniency, long now)
     {
         var skipped = new List<SkippedEndpoint>();
         foreach (var endpoint in chain.Endpoints)
         {
             if (!Failed.Any(attempt => string.Equals(attempt.EndpointName, endpoint.Name, StringComparison.Ordinal)))
             {
-                skipped.Add(new SkippedEndpoint(endpoint.Name, Unavailability.Explain(endpoint, now)));
+                skipped.Add(new SkippedEndpoint(endpoint.Name, Unavailability.Explain(endpoint, now, leniency)));
             }
         }
 
-        var returnsAt = ReturnFinder.Earliest(chain, now);
+        var returnsAt = ReturnFinder.Earliest(chain, now, leniency);
         var retryAfter = returnsAt > now && returnsAt < long.MaxValue ? TimeSpan.FromTicks(returnsAt - now) : (TimeSpan?)null;
         return new AllEndpointsFailedException(Failed, skipped, retryAfter);
     }

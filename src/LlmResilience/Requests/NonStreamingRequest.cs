@@ -29,7 +29,7 @@ internal sealed class NonStreamingRequest : Request
         }
 
         // An endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
-        if (!first.AnswersAtOnce)
+        if (!first.Habits.AnswersAtOnce)
         {
             input = input.Taken();
         }
@@ -37,7 +37,7 @@ internal sealed class NonStreamingRequest : Request
         var attempt = NonStreamingAttempt.Start(first, admission, chain.Clock.Now, input.Messages, input.Options, callToken);
         if (attempt.IsAnswered)
         {
-            first.SawAnswerAtOnce();
+            first.Habits.SawAnswerAtOnce();
             attempt.Release();
             attempt.Succeed(first.Answer);
             TellSuccess(attempt, chain);
@@ -46,7 +46,7 @@ internal sealed class NonStreamingRequest : Request
 
         if (!attempt.Response.IsCompleted)
         {
-            first.SawWait();
+            first.Habits.SawWait();
         }
 
         return GetResponseAsync(attempt, chosen, rest, input.Taken(), callToken);
@@ -99,6 +99,11 @@ internal sealed class NonStreamingRequest : Request
         var failure = await attempt.EndAsync(timeouts, attempt.Endpoint.Answer, callToken).ConfigureAwait(false);
         if (failure is null)
         {
+            if (chain.Holder is not null)
+            {
+                StateOwner.Remember(input, attempt.Endpoint);
+            }
+
             TellSuccess(attempt, chain);
             return attempt.Result;
         }
@@ -110,7 +115,8 @@ internal sealed class NonStreamingRequest : Request
     private static RemainingCandidates Behind(Chain chain, in CandidateCursor rest, in RequestInput input)
     {
         var state = ProviderState.NotLookedAt;
-        return chain.Endpoints.Length > 1 && ProviderStates.Look(input, ref state) != ProviderState.Known
+        var bound = chain.Endpoints.Length == 1 ? ProviderState.Known : ProviderStates.Look(input, ref state);
+        return bound.HasFlag(ProviderState.Named) || (bound.HasFlag(ProviderState.Acts) && !chain.Settings.RetryHostedTools)
             ? RemainingCandidates.None(chain)
             : new RemainingCandidates(chain, rest, attempts: 1);
     }

@@ -92,11 +92,11 @@ internal abstract class Request
 
     protected AnsweringEndpoint AnswerOf(Endpoint endpoint) => Attempts == 1 ? endpoint.Answer : new AnsweringEndpoint(endpoint.Name, Attempts);
 
-    /// <summary>Whether only the chain's first endpoint has what the request names.</summary>
-    private bool IsPinned => Chain.Endpoints.Length > 1 && State.HasFlag(ProviderState.Named);
+    /// <summary>Whether the request goes to those only who have what it names.</summary>
+    private bool IsPinned => Chain.Holder is not null;
 
     /// <summary>Whether the request is sent neither again nor elsewhere once it may have been worked on.</summary>
-    private bool MustNotBeRepeated => IsPinned || State.HasFlag(ProviderState.Acts);
+    private bool MustNotBeRepeated => IsPinned || (State.HasFlag(ProviderState.Acts) && !Chain.Settings.RetryHostedTools);
 
     private RequestTraits Traits => new(IsStreaming, _affinityKey);
 
@@ -107,8 +107,8 @@ internal abstract class Request
     {
         _input = _input.Taken();
 
-        // Looked at now, since a timer may ask for it.
-        _ = State;
+        // Now, since a timer may ask for it.
+        PinToAsked();
     }
 
     /// <summary>Makes one attempt up to its commit.</summary>
@@ -134,15 +134,15 @@ internal abstract class Request
             {
                 Cancellation.CanceledToken.ThrowIfCancellationRequested();
                 var isFound = TryFirst(startedAt, out endpoint, out var admission);
-                if (Chain.Endpoints is [var owner, ..] && endpoint != owner && IsPinned)
+                if (Chain.IsInOrder && endpoint != Chain.Endpoints.FirstOrDefault() && MustBePinned)
                 {
                     endpoint?.Health.Ignored(admission, startedAt);
-                    if (!StateOwner.TryAdmit(Chain, IsStreaming, startedAt, out endpoint, out admission))
-                    {
-                        throw Fail(RequestOutcome.AllEndpointsUnavailable, StateOwner.Unavailable(endpoint, startedAt));
-                    }
+                    Chain = StateOwner.PinToFirst(Chain);
+                    _candidates.StartOver();
+                    isFound = TryFirst(startedAt, out endpoint, out admission);
                 }
-                else if (!isFound)
+
+                if (!isFound)
                 {
                     TakeInput();
                     (endpoint, admission) = await FindWhenAllAreUnavailableAsync(startedAt).ConfigureAwait(false);
@@ -159,6 +159,7 @@ internal abstract class Request
             var retries = 0;
             while (failure is not null)
             {
+                PinToAsked();
                 var step = Decide(endpoint, failure, retries, startedAt, out var delay);
                 var admission = default(Admission);
                 if (step == NextStep.RetryHere)
@@ -188,6 +189,11 @@ internal abstract class Request
             }
 
             committed = true;
+            if (IsPinned)
+            {
+                StateOwner.Remember(_input, endpoint);
+            }
+
             return true;
         }
         catch (OperationCanceledException exception) when (Cancellation.IsCanceled && exception.CancellationToken != Cancellation.CanceledToken)
@@ -216,9 +222,23 @@ internal abstract class Request
         }
     }
 
+    /// <summary>Whether the request names state, and the chain has others than its owner.</summary>
+    private bool MustBePinned => Chain is { Holder: null, Endpoints.Length: > 1 } && State.HasFlag(ProviderState.Named);
+
+    // Only the chain's first endpoint was asked until now: what nobody has seen before is its own.
+    private void PinToAsked()
+    {
+        if (MustBePinned)
+        {
+            Chain = StateOwner.PinToFirst(Chain);
+            _candidates.StartOver();
+            _candidates.SkipFirst();
+        }
+    }
+
     private bool TryFirst(long now, out Endpoint endpoint, out Admission admission)
     {
-        if (Chain.HasLine)
+        if (Chain.HasLine && !IsPinned)
         {
             // Others were here before.
             (endpoint, admission) = (null!, default);
@@ -246,7 +266,7 @@ internal abstract class Request
     private ValueTask<AttemptFailure?> BeginAttemptAsync(Endpoint endpoint, in Admission admission, out long startedAt)
     {
         Attempts++;
-        if (!endpoint.AnswersAtOnce)
+        if (!endpoint.Habits.AnswersAtOnce)
         {
             TakeInput();
         }
@@ -261,6 +281,8 @@ internal abstract class Request
         _trail.Add(endpoint, failure, now - startedAt);
         var settings = endpoint.Settings;
         var hasDeadline = Deadline != long.MaxValue;
+        var othersLeft = _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts);
+        var mayHaveActed = MustNotBeRepeated && ProcessedRequests.MayInclude(failure);
         var step = new FailedStep
         {
             Failure = failure.Failure,
@@ -269,9 +291,9 @@ internal abstract class Request
             MaxRetryAttempts = settings.Retry.MaxRetryAttempts,
             Attempts = Attempts,
             MaxAttempts = Chain.Settings.MaxAttempts,
-            IsPinned = IsPinned,
-            MayHaveActed = MustNotBeRepeated && ProcessedRequests.MayInclude(failure),
-            OthersLeft = IsPinned ? 0 : _candidates.CountNext(Chain, now, atMost: Chain.Settings.MaxAttempts),
+            IsPinned = IsPinned && (mayHaveActed || othersLeft == 0),
+            MayHaveActed = mayHaveActed,
+            OthersLeft = othersLeft,
             CoolDown = endpoint.Health.TryGetCoolDown(now, out var coolDown) ? coolDown : null,
             TimeLeft = hasDeadline ? Deadline - now : long.MaxValue,
             NeededByOthers = hasDeadline ? new RemainingCandidates(Chain, _candidates, Attempts).Need(IsStreaming) : 0,
@@ -297,13 +319,14 @@ internal abstract class Request
             return NextStep.GiveUp;
         }
 
-        var request = _candidates.HasNext(Chain, now) ? AdmissionRequest.NoProbe : AdmissionRequest.AnyShare;
+        var hasOthers = _candidates.HasNext(Chain, now);
+        var request = hasOthers ? AdmissionRequest.NoProbe : AdmissionRequest.AnyShare;
         if (endpoint.TryAdmit(request, now, IsStreaming, out admission) == AdmissionResult.Admitted)
         {
             return NextStep.RetryHere;
         }
 
-        return endpoint.Settings.RuleFor(kind).Fallback && !IsPinned ? NextStep.NextEndpoint : NextStep.Rethrow;
+        return endpoint.Settings.RuleFor(kind).Fallback && (hasOthers || !IsPinned) ? NextStep.NextEndpoint : NextStep.Rethrow;
     }
 
     private bool TryNext(ref Endpoint endpoint, AttemptFailure failure, out Admission admission)
@@ -341,19 +364,24 @@ internal abstract class Request
     private AllEndpointsFailedException AllFailed(long now)
     {
         Chain.Telemetry.AllFailed(Attempts);
-        return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, now));
+        return Fail(Attempts > 0 ? RequestOutcome.AllEndpointsFailed : RequestOutcome.AllEndpointsUnavailable, _trail.AllFailed(Chain, _candidates.LeniencyIn(Chain, now), now));
     }
 
     /// <summary>Every endpoint is unavailable before the first attempt.</summary>
     // A task, whose awaiter is the smaller one: it is a field of every request that waits for anything.
     private async Task<(Endpoint Endpoint, Admission Admission)> FindWhenAllAreUnavailableAsync(long now)
     {
-        var candidate = Chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.Wait
-            ? await WaitInLineAsync().ConfigureAwait(false)
-            : LastChoice.TryFind(Chain, Traits, now);
+        _candidates.IgnoresEjection = Chain.Settings.AllUnavailableBehavior == AllUnavailableBehavior.IgnoreEjection;
+        var candidate = Chain.Settings.AllUnavailableBehavior switch
+        {
+            AllUnavailableBehavior.IgnoreEjection => LastChoice.TryFind(Chain, Traits, now),
+            _ when IsPinned => null,
+            AllUnavailableBehavior.Wait => await WaitInLineAsync().ConfigureAwait(false),
+            _ => LastChoice.TryFind(Chain, Traits, now),
+        };
         if (candidate is null)
         {
-            throw AllFailed(Chain.Clock.Now);
+            throw IsPinned ? Fail(RequestOutcome.AllEndpointsUnavailable, StateOwner.Unavailable(Chain, now)) : AllFailed(Chain.Clock.Now);
         }
 
         (Chain, _candidates) = (candidate.Chain, candidate.Rest);

@@ -117,11 +117,11 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
         if (!_attempt!.IsCommitted)
         {
             // The app is about to run again.
-            endpoint.SawWait();
+            endpoint.Habits.SawWait();
             TakeInput();
         }
 
-        return endpoint.Settings.ExtraForPrompt(Input.Messages);
+        return endpoint.Settings.ExtraForPrompt(Input.Messages, Input.Options);
     }
 
     public void OnMoveCompleted(bool moved)
@@ -161,10 +161,11 @@ internal sealed class StreamingRequest : Request, IAsyncEnumerable<ChatResponseU
 
         if (!_attempt!.HasWaited)
         {
-            _attempt.Endpoint.SawAnswerAtOnce();
+            _attempt.Endpoint.Habits.SawAnswerAtOnce();
         }
 
         _attempt.FirstUpdate.SetLlmEndpoint(AnswerOf(_attempt.Endpoint));
+        _attempt.Endpoint.States.Note(_attempt.FirstUpdate, _attempt.Endpoint);
         if (_attempt.HasPreamble)
         {
             HandOut();

@@ -12,7 +12,7 @@ internal sealed class CompiledRoute(LlmRouteOptions options, Chain chain)
 
     public Chain Chain => chain;
 
-    public string Name => chain.Route!;
+    public string Name => chain.RouteName!;
 
     /// <summary>Whether all conditions hold that there are.</summary>
     /// <param name="request">The request.</param>

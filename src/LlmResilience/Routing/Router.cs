@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LlmResilience.Chains;
+using LlmResilience.LoadBalancing;
 using LlmResilience.Requests;
 using LlmResilience.Telemetry;
 
@@ -21,7 +22,7 @@ internal sealed class Router(CurrentRoutes current, RequestSelectors selectors, 
         failure = null;
         if (routes.AsksNothing && !_asksOfEveryRequest && input.Options?.AdditionalProperties is null)
         {
-            chosen = new ChosenChain(routes.All);
+            chosen = new ChosenChain(StateOwner.Pin(routes.All, input));
             return true;
         }
 
@@ -76,11 +77,11 @@ internal sealed class Router(CurrentRoutes current, RequestSelectors selectors, 
             chain = chain.Allowing(allowed);
             if (chain.Endpoints.Length == 0)
             {
-                throw Refuse(routes, new NoRouteException(routes.Names, chain.Route));
+                throw Refuse(routes, new NoRouteException(routes.Names, chain.RouteName));
             }
         }
 
-        return new ChosenChain(chain, chain.NeedsAffinityKey ? FindAffinityKey(request) : 0);
+        return new ChosenChain(StateOwner.Pin(chain, input, profile.Endpoint), chain.NeedsAffinityKey ? FindAffinityKey(request) : 0);
     }
 
     private static Chain FindChain(RouteTable routes, in LlmRequest request)
@@ -89,6 +90,6 @@ internal sealed class Router(CurrentRoutes current, RequestSelectors selectors, 
     private ulong FindAffinityKey(in LlmRequest request)
     {
         var key = request.AffinityKey ?? (selectors.AffinityKey is null ? null : Ask(selectors.AffinityKey, request));
-        return key is null ? ConversationKey.Of(request.Messages) : ConversationKey.Of(key);
+        return key is null ? ConversationKey.Of(request.Messages, request.Options) : ConversationKey.Of(key);
     }
 }

@@ -53,6 +53,9 @@ internal sealed class ChainTelemetry
 
     public void ReloadRefused(string errors) => Log.ReloadRefused(_logger, _clientName, errors);
 
+    /// <summary>The app's own load balancer threw, or chose nobody.</summary>
+    public void LoadBalancerFailed(string what) => Log.LoadBalancerFailed(_logger, _clientName, what);
+
     /// <summary>No endpoint answered.</summary>
     public void AllFailed(int attempts) => Log.AllFailed(_logger, _clientName, attempts);
 

@@ -9,6 +9,8 @@ namespace LlmResilience.Telemetry;
 internal sealed class EndpointTelemetry(
     string endpointName, string? providerName, KeyValuePair<string, object?> clientTag, ILogger logger, EventSink events, UnknownExceptions unknown)
 {
+    private static readonly KeyValuePair<string, object?> ActiveProbeTag = new(LlmResilienceTelemetry.ProbeTypeTag, "active");
+
     private readonly KeyValuePair<string, object?> _providerTag = new(LlmResilienceTelemetry.ProviderNameTag, providerName);
 
     public string Name => endpointName;
@@ -56,8 +58,33 @@ internal sealed class EndpointTelemetry(
             case HealthChangeKind.EjectionRefused:
                 Log.EjectionRefused(logger, endpointName, change.Reason);
                 break;
+            case HealthChangeKind.FoundIll:
+                Log.FoundIll(logger, endpointName);
+                break;
+            case HealthChangeKind.FoundWell:
+                Log.FoundWell(logger, endpointName);
+                break;
         }
     }
+
+    /// <summary>An active probe has ended.</summary>
+    public void Probed(in Failure? failure, bool isGood)
+    {
+        if (failure is { } found)
+        {
+            Log.ProbeFailed(logger, endpointName, found.Kind);
+        }
+
+        if (Instruments.Probes.Enabled)
+        {
+            var tags = new TagList { clientTag, NameTag, ActiveProbeTag };
+            AddOutcome(ref tags, isGood ? null : failure?.Kind);
+            Instruments.Add(Instruments.Probes, tags);
+        }
+    }
+
+    /// <summary>Active probes keep the endpoint out, but are answered with what says nothing of it.</summary>
+    public void ProbeSaysNothing(FailureKind kind) => Log.ProbeSaysNothing(logger, endpointName, kind);
 
     public void CoolDownBegan(in Failure failure, TimeSpan duration)
     {

@@ -31,6 +31,9 @@ internal static class Instruments
     public static Counter<long> Fallbacks { get; } = Meter.CreateCounter<long>(
         LlmResilienceTelemetry.Fallbacks, "{fallback}", "Requests that moved on to the next endpoint.");
 
+    public static Counter<long> Probes { get; } = Meter.CreateCounter<long>(
+        LlmResilienceTelemetry.Probes, "{probe}", "Probes that the library has sent to endpoints.");
+
     public static void Add(Counter<long> counter, in TagList tags)
     {
         try

@@ -55,6 +55,12 @@ public static class LlmResilienceTelemetry
     /// <summary>Counter, <c>{ejection}</c>: ejections so far, from 0, by <see cref="EndpointNameTag"/> and <see cref="EjectionTriggerTag"/>.</summary>
     public const string Ejections = "llm_resilience.ejections";
 
+    /// <summary>
+    /// Counter, <c>{probe}</c>: probes that have ended, by <see cref="EndpointNameTag"/>, <see cref="ProbeTypeTag"/>, <see cref="OutcomeTag"/>
+    /// and, if they failed, <see cref="ErrorTypeTag"/>. They are in no other measure.
+    /// </summary>
+    public const string Probes = "llm_resilience.probes";
+
     /// <summary>Tag: the name under which the client was registered; <c>default</c> for the default one.</summary>
     public const string ClientNameTag = "llm_resilience.client.name";
 
@@ -66,6 +72,9 @@ public static class LlmResilienceTelemetry
 
     /// <summary>Tag: what ejected the endpoint, an <see cref="EjectionReason"/>.</summary>
     public const string EjectionTriggerTag = "llm_resilience.ejection.trigger";
+
+    /// <summary>Tag: <c>active</c>, a probe that the library has sent by itself.</summary>
+    public const string ProbeTypeTag = "llm_resilience.probe.type";
 
     /// <summary>Tag: the endpoint that a request moved on to.</summary>
     public const string FallbackTargetTag = "llm_resilience.fallback.target";

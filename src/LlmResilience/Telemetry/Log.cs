@@ -41,6 +41,21 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "Client '{Client}': the changed configuration is wrong and does not apply; the last one stays. {Errors}")]
     public static partial void ReloadRefused(ILogger logger, string client, string errors);
 
+    [LoggerMessage(16, LogLevel.Error, "Client '{Client}': its load balancer {What}. The first endpoint that is available is asked instead. This is said once.")]
+    public static partial void LoadBalancerFailed(ILogger logger, string client, string what);
+
+    [LoggerMessage(30, LogLevel.Warning, "Endpoint '{Endpoint}' is found ill by active probes.")]
+    public static partial void FoundIll(ILogger logger, string endpoint);
+
+    [LoggerMessage(31, LogLevel.Information, "Endpoint '{Endpoint}' is found well again by active probes.")]
+    public static partial void FoundWell(ILogger logger, string endpoint);
+
+    [LoggerMessage(32, LogLevel.Debug, "Endpoint '{Endpoint}': active probe failed with {Kind}.")]
+    public static partial void ProbeFailed(ILogger logger, string endpoint, FailureKind kind);
+
+    [LoggerMessage(33, LogLevel.Warning, "Endpoint '{Endpoint}' was found ill, and active probes are answered with {Kind} now, which says neither that it is well nor that it is not: it stays out. Check what the probe asks.")]
+    public static partial void ProbeSaysNothing(ILogger logger, string endpoint, FailureKind kind);
+
     [LoggerMessage(21, LogLevel.Debug, "Endpoint '{Endpoint}': its client threw {ExceptionType}, which no classifier understands.")]
     public static partial void NotUnderstood(ILogger logger, string endpoint, string exceptionType);
 

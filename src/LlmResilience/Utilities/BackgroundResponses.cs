@@ -16,6 +16,15 @@ internal static class BackgroundResponses
     /// <summary>The request asks about a job, or takes up a stream again.</summary>
     public static bool HasToken(ChatOptions options) => options.ContinuationToken is not null;
 
+    /// <summary>The token itself, as bytes.</summary>
+    public static ReadOnlyMemory<byte>? TokenOf(ChatResponse response) => response.ContinuationToken?.ToBytes();
+
+    /// <inheritdoc cref="TokenOf(ChatResponse)"/>
+    public static ReadOnlyMemory<byte>? TokenOf(ChatResponseUpdate update) => update.ContinuationToken?.ToBytes();
+
+    /// <inheritdoc cref="TokenOf(ChatResponse)"/>
+    public static ReadOnlyMemory<byte>? TokenOf(ChatOptions options) => options.ContinuationToken?.ToBytes();
+
     /// <summary>The app takes a token for an answer.</summary>
     public static bool AreAllowed(ChatOptions? options) => options?.AllowBackgroundResponses == true;
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using LlmResilience.TestUtils;
 
 namespace Gateway.Tests.Hosting;
 
@@ -86,8 +86,9 @@ internal sealed class ScriptedProvider : IAsyncDisposable
             try
             {
                 var stream = connection.GetStream();
-                if (await ReadRequestAsync(stream) is { } request)
+                if (await LoopbackRequest.ReadAsync(stream, _stop.Token) is { } received)
                 {
+                    var request = JsonNode.Parse(received.Body)!;
                     Requests.Enqueue(request);
                     await _answer(request, stream);
                 }
@@ -98,30 +99,4 @@ internal sealed class ScriptedProvider : IAsyncDisposable
             }
         }
     }
-
-    private async Task<JsonNode?> ReadRequestAsync(NetworkStream stream)
-    {
-        using var received = new MemoryStream();
-        var buffer = new byte[16384];
-        while (true)
-        {
-            var count = await stream.ReadAsync(buffer, _stop.Token);
-            if (count == 0)
-            {
-                return null;
-            }
-
-            received.Write(buffer, 0, count);
-            var bytes = received.GetBuffer().AsMemory(0, (int)received.Length);
-            var end = bytes.Span.IndexOf("\r\n\r\n"u8);
-            if (end >= 0 && bytes.Length >= end + 4 + LengthOf(Encoding.ASCII.GetString(bytes.Span[..end])))
-            {
-                return JsonNode.Parse(bytes.Span[(end + 4)..]);
-            }
-        }
-    }
-
-    private static int LengthOf(string head)
-        => head.Split("\r\n").Where(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
-            .Select(line => int.Parse(line["Content-Length:".Length..], CultureInfo.InvariantCulture)).FirstOrDefault();
 }

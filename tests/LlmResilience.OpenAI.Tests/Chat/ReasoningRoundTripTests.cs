@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LlmResilience.TestUtils;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.OpenAI.Tests.Chat;
@@ -167,6 +168,25 @@ public class ReasoningRoundTripTests
             streaming: false, $$$"""{"content":null,"audio":{"id":"audio_1","data":"AAAA","transcript":"Hello","expires_at":{{{expiresAt}}}}}""");
 
         Wire.AssertJson(expected, message);
+    }
+
+    [Fact]
+    public async Task Until_when_it_is_kept_is_told_by_the_chains_clock()
+    {
+        var time = new VirtualTimeProvider();
+        var answer = await AnswerAsync(
+            streaming: false,
+            $$$"""{"content":null,"audio":{"id":"audio_1","data":"AAAA","transcript":"Hello","expires_at":{{{time.GetUtcNow().ToUnixTimeSeconds() + 60}}}}}""");
+        await using var server = LoopbackServer.Json(Wire.Completion);
+        using var client = new LlmResilienceBuilder { TimeProvider = time }
+            .AddOpenAIEndpoint("a", provider => (provider.BaseAddress, provider.ApiKey, provider.ModelId) = (server.BaseAddress, "k", "m"))
+            .Build();
+
+        await client.GetResponseAsync(answer.Messages);
+        time.Advance(TimeSpan.FromSeconds(60));
+        await client.GetResponseAsync(answer.Messages);
+
+        Assert.Equal([true, false], server.Requests.Select(request => JsonNode.Parse(request.Body)!["messages"]![0]!["audio"] is not null));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
@@ -54,6 +55,49 @@ public sealed class RequestRawTests
         Wire.AssertJson(Json, request["messages"]![1]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_as_bytes_is_sent_as_it_is_whether_its_pieces_are_large_or_small(bool streaming)
+    {
+        var properties = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+        {
+            ["model"] = Bytes("\"other\""),
+            ["messages"] = Bytes("[]"),
+            ["stream"] = Bytes("false"),
+            ["stream_options"] = Bytes("""{"include_usage":false,"include_obfuscation":false}"""),
+            ["temperature"] = Bytes("0.30"),
+            ["prediction"] = Bytes($"\"{new string('p', 10_000)}\""),
+            ["tools"] = Bytes("""[{"type":"web_search"}]"""),
+        };
+        string[] texts = ["ä", new('y', 5_000), "b", new('z', 100_000), .. Enumerable.Repeat(new string('c', 4_000), 100)];
+        var messages = texts.Select(text => new ChatMessage(ChatRole.User, "for others") { RawRepresentation = Bytes($$"""{"role":"user","content":"{{text}}"}""") });
+
+        var request = await Wire.RequestAsync(
+            new ChatOptions { Temperature = 1, TopP = 0.5f, RawRepresentationFactory = _ => properties }, streaming, [.. messages, new ChatMessage(ChatRole.User, "last")]);
+
+        Assert.Equal("test-model", (string?)request["model"]);
+        Assert.Equal([.. texts, "last"], request["messages"]!.AsArray().Select(message => (string)message!["content"]!));
+        Assert.Equal(streaming, (bool?)request["stream"] ?? false);
+        Assert.Equal(("0.30", 0.5f, 10_000), (request["temperature"]!.ToJsonString(), (float)request["top_p"]!, ((string)request["prediction"]!).Length));
+        Wire.AssertJson("""[{"type":"web_search"}]""", request["tools"]);
+        Assert.Equal(streaming ? """{"include_usage":true,"include_obfuscation":false}""" : null, request["stream_options"]?.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""[{"type":"web_search"}]""", 2)]
+    [InlineData("[ ]", 1)]
+    [InlineData("null", 1)]
+    public async Task Tools_as_bytes_join_those_of_the_call(string tools, int count)
+    {
+        var properties = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { ["tools"] = Bytes(tools) };
+        var options = new ChatOptions { RawRepresentationFactory = _ => properties };
+
+        Assert.Equal(count - 1, (await Wire.RequestAsync(options))["tools"]?.AsArray().Count ?? 0);
+        options.Tools = [AIFunctionFactory.Create(() => 1, "f")];
+        Assert.Equal(count, (await Wire.RequestAsync(options))["tools"]!.AsArray().Count);
+    }
+
     [Fact]
     public async Task The_arguments_of_a_tool_call_can_be_had_as_the_model_wrote_them()
     {
@@ -67,4 +111,6 @@ public sealed class RequestRawTests
         Assert.Equal("not json", call.RawRepresentation);
         Assert.NotNull(call.Exception);
     }
+
+    private static ReadOnlyMemory<byte> Bytes(string json) => Encoding.UTF8.GetBytes(json);
 }

@@ -102,7 +102,7 @@ public class TransportTests
     {
         using var http = new HttpClient(new InMemoryHandler($"data: {Wire.Chunk("""{"content":"a"}""", "stop")}\n\ndata: [DONE]\n\n"));
         var sdk = new SdkChatClient("m", new ApiKeyCredential("k"), new() { Transport = new HttpClientPipelineTransport(http) });
-        using var client = new OpenAIChatClient(sdk, new("https://x.test/v1"), "m");
+        using var client = new OpenAIChatClient(sdk, new("https://x.test/v1"), "m", TimeProvider.System);
         Assert.Equal("a", (await client.GetStreamingResponseAsync("Hi").ToChatResponseAsync()).Text);
     }
 

@@ -130,8 +130,9 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
         return HealthChange.None;
     }
 
-    public HealthChange Fail(ModelAdmission admission, long now, FailureKind kind, TimeSpan? retryAfter)
+    public HealthChange Fail(ModelAdmission admission, long now, Failure failure)
     {
+        var retryAfter = failure.Kind == FailureKind.Overloaded ? failure.RetryAfter : null;
         if (admission.Role == AdmissionRole.Unchecked)
         {
             return HealthChange.None;
@@ -145,7 +146,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
                 return HealthChange.None;
             }
 
-            _lastFailure = kind;
+            _lastFailure = failure.Kind;
             return Eject(now, EjectionReason.ProbeFailed, retryAfter);
         }
 
@@ -154,7 +155,7 @@ internal sealed class ModelEndpoint(EjectionSettings initial, Func<long> draw, L
             return HealthChange.None;
         }
 
-        _lastFailure = kind;
+        _lastFailure = failure.Kind;
         _window.Add((now, Failed: true));
         _run++;
         if (Trigger(now) is not { } reason)

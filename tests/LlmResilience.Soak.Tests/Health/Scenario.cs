@@ -122,6 +122,8 @@ internal sealed class Scenario(int settings, int share, IReadOnlyList<Event> eve
     private static TimeSpan? RetryAfter(Event step)
         => step.Value % 5 == 4 ? TimeSpan.FromMilliseconds(RetryAfters[step.Value / 5 % RetryAfters.Length]) : null;
 
+    private static Failure Failure(Event step) => new(Kind(step)) { RetryAfter = RetryAfter(step) };
+
     private static FailureKind Kind(Event step) => step.Value % 2 == 0 ? FailureKind.ServerError : FailureKind.Overloaded;
 
     private sealed class Play
@@ -224,7 +226,7 @@ internal sealed class Scenario(int settings, int share, IReadOnlyList<Event> eve
                     _open[chosen] = (endpoint, admission, model);
                     return;
                 case Do.Fail:
-                    Same(_model[endpoint].Fail(model, now, Kind(step), RetryAfter(step)), _real[endpoint].Failed(admission, now, Kind(step), RetryAfter(step)), at);
+                    Same(_model[endpoint].Fail(model, now, Failure(step)), _real[endpoint].Failed(admission, now, Failure(step)), at);
                     break;
                 case Do.Ignore:
                     _model[endpoint].Ignore(model, now);

@@ -75,7 +75,7 @@ public sealed class StressTests
 
                     var now = Now;
                     var before = health.GetSnapshot(now);
-                    var change = health.Failed(admission, now, FailureKind.ServerError);
+                    var change = health.Failed(admission, now, new Failure(FailureKind.ServerError));
                     var after = health.GetSnapshot(now);
                     if (change.Kind == HealthChangeKind.Ejected)
                     {
@@ -117,7 +117,7 @@ public sealed class StressTests
                         {
                             var now = Now;
                             var before = health.GetSnapshot(now);
-                            Assert.Equal(HealthChange.None, random.Next(2) == 0 ? health.Failed(admission, now, FailureKind.ServerError) : health.Succeeded(ref admission, now));
+                            Assert.Equal(HealthChange.None, random.Next(2) == 0 ? health.Failed(admission, now, new Failure(FailureKind.ServerError)) : health.Succeeded(ref admission, now));
                             Assert.Equal(Frozen(before), Frozen(health.GetSnapshot(now)));
                             Interlocked.Increment(ref stale);
                             return;
@@ -170,7 +170,7 @@ public sealed class StressTests
                 if (random.Next(4) == 0)
                 {
                     Interlocked.Increment(ref failed);
-                    health.Failed(admission, Now, FailureKind.ServerError);
+                    health.Failed(admission, Now, new Failure(FailureKind.ServerError));
                 }
                 else
                 {
@@ -295,7 +295,7 @@ public sealed class StressTests
                 health.Ignored(admission, Now);
                 break;
             case < 3:
-                health.Failed(admission, Now, FailureKind.ServerError);
+                health.Failed(admission, Now, new Failure(FailureKind.ServerError));
                 break;
             default:
                 health.Succeeded(ref admission, Now);

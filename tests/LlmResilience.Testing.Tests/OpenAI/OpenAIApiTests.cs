@@ -17,6 +17,37 @@ public sealed class OpenAIApiTests : ServerFixture
     }
 
     [Fact]
+    public async Task The_list_of_models_has_faults_of_its_own()
+    {
+        await StartAsync();
+        Server.Faults.Always(SimulatedFault.Status(500));
+        Server.ModelListFaults.Next(1, SimulatedFault.Status(503));
+        Server.ModelListFaults.Next(1, SimulatedFault.ResetBeforeHeaders());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync("/models"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => Client.GetAsync(Url("/models"), Limit));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/models"));
+        using var chat = await AskAsync();
+        Assert.Equal(HttpStatusCode.InternalServerError, chat.StatusCode);
+        Assert.Equal(1, Server.GetStatistics().RequestCount);
+    }
+
+    [Fact]
+    public async Task A_list_of_models_that_is_silent_is_so_until_the_app_leaves()
+    {
+        await StartAsync();
+        Server.ModelListFaults.Always(SimulatedFault.Silence());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Limit);
+
+        var asking = Client.GetAsync(Url("/models"), stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+
+        Server.ModelListFaults.Clear();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/models"));
+    }
+
+    [Fact]
     public async Task Health_is_well()
     {
         await StartAsync();
@@ -59,5 +90,11 @@ public sealed class OpenAIApiTests : ServerFixture
 
         Assert.Equal(status, response.StatusCode);
         Assert.NotNull(JsonNode.Parse(await response.Content.ReadAsStringAsync(Limit))!["error"]!["message"]);
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        using var response = await Client.GetAsync(Url(path), Limit);
+        return response.StatusCode;
     }
 }

@@ -40,6 +40,23 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal("b", (await answer).Text);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_way_to_balance_and_another_weight_apply_to_the_next_request(bool streaming)
+    {
+        Assert.Equal("aaa", await AskThriceAsync());
+
+        _configuration.Change(("LoadBalancing", "RoundRobin"));
+        Assert.Equal("aba", await AskThriceAsync());
+
+        _configuration.Change(("LoadBalancing", "roundRobin"), ("Endpoints:1:Weight", "2"));
+        Assert.Equal("bab", await AskThriceAsync());
+
+        async Task<string> AskThriceAsync()
+            => (await _client.AskAsync(streaming)).Text + (await _client.AskAsync(streaming)).Text + (await _client.AskAsync(streaming)).Text;
+    }
+
     [Fact]
     public async Task Health_survives_and_a_changed_base_moves_the_running_deadline()
     {

@@ -20,6 +20,9 @@ public sealed class ValueValidationTests
 
     [Theory]
     [InlineData("Priority", "-1", "is -1; it must be at least 0.")]
+    [InlineData("Weight", "0", "is 0; it must be from 1 to 1000.")]
+    [InlineData("Weight", "1001", "is 1001; it must be from 1 to 1000.")]
+    [InlineData("Region", " ", "is ' '; it must be a region's name, or absent.")]
     [InlineData("ModelId", " ", "is ' '; it must be a model's name, or absent.")]
     [InlineData("ContextWindow", "0", "is 0; it must be at least 1.")]
     [InlineData("RequireFinishReason", "7", "is 7; it must be one of Auto, Always, Never.")]

@@ -24,6 +24,18 @@ public sealed class FailureTests
     public void A_status_is_told_apart_by_its_code(int status, string? code, string? message, FailureKind kind)
         => Assert.Equal(kind, Failure.FromHttpStatus(status, code, message).Kind);
 
+    [Theory]
+    [InlineData(7, "Please try again in 9s.", 7d)]
+    [InlineData(null, "Please try again in 9s.", 9d)]
+    [InlineData(7, null, 7d)]
+    [InlineData(null, null, null)]
+    public void A_wait_that_the_caller_knows_counts_before_one_in_the_message(int? given, string? message, double? seconds)
+    {
+        var failure = Failure.FromHttpStatus(429, errorCode: null, message, given is { } wait ? TimeSpan.FromSeconds(wait) : null);
+
+        Assert.Equal(seconds, failure.RetryAfter?.TotalSeconds);
+    }
+
     [Fact]
     public void A_response_of_any_provider_tells_its_kind_its_code_and_its_wait()
     {

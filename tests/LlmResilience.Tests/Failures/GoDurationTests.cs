@@ -11,6 +11,8 @@ public class GoDurationTests
     [InlineData("1h2m3.5s", 3723500d)]
     [InlineData("1d", 86400000d)]
     [InlineData("500us", 0.5d)]
+    [InlineData("500µs", 0.5d)]
+    [InlineData("100000ns", 0.1d)]
     [InlineData(" 7.66s ", 7660d)]
     [InlineData("60", 60000d)]
     [InlineData("", null)]

@@ -19,7 +19,7 @@ public sealed class EndpointHealthTests
     {
         var health = Create(options => options.ConsecutiveFailureThreshold = 1);
 
-        var change = health.Failed(Admit(health, 0), 0, FailureKind.Overloaded, TimeSpan.FromSeconds(retryAfter));
+        var change = health.Failed(Admit(health, 0), 0, new Failure(FailureKind.Overloaded) { RetryAfter = TimeSpan.FromSeconds(retryAfter) });
 
         Assert.Equal((HealthChangeKind.Ejected, TimeSpan.FromSeconds(expected)), (change.Kind, change.Duration));
         Assert.Equal(Ticks(expected), health.ReturnsAt(0));
@@ -31,10 +31,10 @@ public sealed class EndpointHealthTests
     public void The_next_ejection_has_forgotten_what_the_last_reply_asked_for()
     {
         var health = Create(options => options.ConsecutiveFailureThreshold = 1);
-        health.Failed(Admit(health, 0), 0, FailureKind.Overloaded, TimeSpan.FromSeconds(100));
+        health.Failed(Admit(health, 0), 0, new Failure(FailureKind.Overloaded) { RetryAfter = TimeSpan.FromSeconds(100) });
         var probe = Admit(health, Ticks(100));
 
-        var change = health.Failed(probe, Ticks(100), FailureKind.ServerError);
+        var change = health.Failed(probe, Ticks(100), new Failure(FailureKind.ServerError));
 
         Assert.Equal((TimeSpan.FromSeconds(20), EjectionReason.ProbeFailed, 2), (change.Duration, change.Reason, change.Multiplier));
     }
@@ -101,7 +101,7 @@ public sealed class EndpointHealthTests
         var late = Admit(health, Ticks(10));
         var probe = Admit(health, Ticks(15));
 
-        Assert.Equal(HealthChange.None, health.Failed(late, Ticks(16), FailureKind.ServerError));
+        Assert.Equal(HealthChange.None, health.Failed(late, Ticks(16), new Failure(FailureKind.ServerError)));
         health.Ignored(late, Ticks(16));
 
         Assert.Equal((EndpointState.Probing, 1, 1), (health.GetSnapshot(Ticks(16)).State, health.GetSnapshot(Ticks(16)).ProbesInFlight, health.GetSnapshot(Ticks(16)).Multiplier));
@@ -113,7 +113,7 @@ public sealed class EndpointHealthTests
     {
         var health = Ejected();
         var late = Admit(health, Ticks(10));
-        health.Failed(Admit(health, Ticks(15)), Ticks(16), FailureKind.ServerError);
+        health.Failed(Admit(health, Ticks(15)), Ticks(16), new Failure(FailureKind.ServerError));
 
         Assert.Equal(HealthChange.None, health.Succeeded(ref late, Ticks(17), lateProbeCounts: true));
         Assert.Equal(EndpointState.Ejected, health.GetSnapshot(Ticks(17)).State);
@@ -143,7 +143,7 @@ public sealed class EndpointHealthTests
         health.HoldProbe(Admit(health, 0), Ticks(100), 0);
         health.Eject(0);
         var ofOtherGeneration = Admit(health, Ticks(10));
-        health.Failed(ofOtherGeneration, Ticks(10), FailureKind.ServerError);
+        health.Failed(ofOtherGeneration, Ticks(10), new Failure(FailureKind.ServerError));
         Admit(health, Ticks(30));
 
         health.HoldProbe(ofOtherGeneration, Ticks(100), Ticks(31));
@@ -245,7 +245,7 @@ public sealed class EndpointHealthTests
     public void The_operators_restore_leaves_a_clean_record()
     {
         var health = Create(options => options.ConsecutiveFailureThreshold = 2);
-        health.Failed(Admit(health, 0), 0, FailureKind.ServerError);
+        health.Failed(Admit(health, 0), 0, new Failure(FailureKind.ServerError));
         health.Eject(0);
         health.CoolDown(0, TimeSpan.FromSeconds(50), FailureKind.RateLimited);
         health.Drain();
@@ -256,7 +256,7 @@ public sealed class EndpointHealthTests
         Assert.Equal((EndpointState.Healthy, 0, 0, 0), (snapshot.State, snapshot.Multiplier, snapshot.SampleCount, snapshot.ConsecutiveFailures));
         Assert.Equal((null, null, null, null, null), (snapshot.LastFailure, snapshot.EjectedUntil, snapshot.EjectionDuration, snapshot.EjectionReason, snapshot.CoolDownReason));
         Assert.Equal((1, 1), (snapshot.EjectionCount, health.CountEjections(EjectionReason.Manual)));
-        Assert.Equal(HealthChange.None, health.Failed(Admit(health, Ticks(1)), Ticks(1), FailureKind.ServerError));
+        Assert.Equal(HealthChange.None, health.Failed(Admit(health, Ticks(1)), Ticks(1), new Failure(FailureKind.ServerError)));
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class EndpointHealthTests
         health.Reload(EjectionSettings.From(off), Ticks(1));
 
         Assert.Equal((EndpointState.Healthy, 0), (health.GetSnapshot(Ticks(1)).State, health.GetSnapshot(Ticks(1)).Multiplier));
-        Assert.Equal(HealthChange.None, health.Failed(Admit(health, Ticks(1)), Ticks(1), FailureKind.ServerError));
+        Assert.Equal(HealthChange.None, health.Failed(Admit(health, Ticks(1)), Ticks(1), new Failure(FailureKind.ServerError)));
         Assert.Equal(1, health.GetSnapshot(Ticks(1)).ConsecutiveFailures);
     }
 
@@ -286,13 +286,13 @@ public sealed class EndpointHealthTests
     {
         _pool.MaxEjectedRatio = 0.5;
         var (first, second) = (Create(options => options.ConsecutiveFailureThreshold = 1), Create(options => options.ConsecutiveFailureThreshold = 1));
-        first.Failed(Admit(first, 0), 0, FailureKind.ServerError);
+        first.Failed(Admit(first, 0), 0, new Failure(FailureKind.ServerError));
 
-        var refused = second.Failed(Admit(second, 0), 0, FailureKind.ServerError);
+        var refused = second.Failed(Admit(second, 0), 0, new Failure(FailureKind.ServerError));
         Assert.Equal((HealthChangeKind.EjectionRefused, EjectionReason.ConsecutiveFailures), (refused.Kind, refused.Reason));
         Assert.Equal((EndpointState.Healthy, 1), (second.GetSnapshot(0).State, second.GetSnapshot(0).RefusedEjectionCount));
         first.Restore(0);
-        Assert.Equal(HealthChangeKind.Ejected, second.Failed(Admit(second, 0), 0, FailureKind.ServerError).Kind);
+        Assert.Equal(HealthChangeKind.Ejected, second.Failed(Admit(second, 0), 0, new Failure(FailureKind.ServerError)).Kind);
     }
 
     [Theory]
@@ -307,7 +307,7 @@ public sealed class EndpointHealthTests
         drained.Drain();
 
         Assert.Equal(expected, _pool.IsPanic(0, threshold));
-        Assert.Equal((true, false), (ejected.TryAdmitUnchecked(0), drained.TryAdmitUnchecked(0)));
+        Assert.Equal((true, false), (ejected.TryAdmitUnchecked(0, Leniency.Ejection), drained.TryAdmitUnchecked(0, Leniency.EjectionAndActiveProbes)));
     }
 
     [Fact]
@@ -316,7 +316,7 @@ public sealed class EndpointHealthTests
         var health = Ejected();
         var letThrough = default(Admission);
 
-        Assert.Equal(HealthChange.None, health.Failed(letThrough, Ticks(1), FailureKind.ServerError));
+        Assert.Equal(HealthChange.None, health.Failed(letThrough, Ticks(1), new Failure(FailureKind.ServerError)));
         Assert.Equal(HealthChange.None, health.Succeeded(ref letThrough, Ticks(1)));
         Assert.Equal((EndpointState.Ejected, 0, null), (health.GetSnapshot(Ticks(1)).State, health.GetSnapshot(Ticks(1)).SampleCount, health.GetSnapshot(Ticks(1)).LastFailure));
     }
@@ -356,7 +356,7 @@ public sealed class EndpointHealthTests
 
         health.GetSnapshot(Ticks(5));
         health.IsAvailable(Ticks(5));
-        health.TryAdmitUnchecked(Ticks(5));
+        health.TryAdmitUnchecked(Ticks(5), Leniency.Ejection);
 
         Assert.False(changed.IsCompleted);
     }
@@ -392,7 +392,7 @@ public sealed class EndpointHealthTests
         health.Eject(0);
         foreach (var at in new[] { 10, 30, 60 })
         {
-            health.Failed(Admit(health, Ticks(at)), Ticks(at), FailureKind.ServerError);
+            health.Failed(Admit(health, Ticks(at)), Ticks(at), new Failure(FailureKind.ServerError));
         }
 
         var probe = Admit(health, Ticks(100));

@@ -30,6 +30,22 @@ public sealed class SlidingWindowTests
         Assert.Equal((1, 1), _window.Sum(25 * Bucket, generation: 2));
     }
 
+    // What looks newer by more than 64 windows is a word so old that its epoch has come round.
+    [Theory]
+    [InlineData(64, 1, true)]
+    [InlineData(65, 1, false)]
+    [InlineData(64, 2, true)]
+    [InlineData(65, 2, false)]
+    public void A_sample_that_comes_late_does_not_wipe_what_is_newer_by_up_to_64_windows(int windows, uint generation, bool stays)
+    {
+        var newer = 5 + (windows * Buckets);
+        Record(at: newer, generation);
+        Record(at: 5);
+
+        Assert.Equal(stays && generation == 1 ? 2 : stays ? 1 : 0, _window.Sum(newer * Bucket, generation).Total);
+        Assert.Equal(stays ? 0 : 1, _window.Sum(5 * Bucket, generation: 1).Total);
+    }
+
     [Fact]
     public void Samples_lapse_one_bucket_at_a_time()
     {

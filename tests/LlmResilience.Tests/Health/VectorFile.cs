@@ -5,10 +5,7 @@ namespace LlmResilience.Tests.Health;
 /// <summary>Finds vectors: in the folder that <c>LLMRESILIENCE_VECTORS</c> names, else in the copy that is built with the tests. A folder without a file has no such tests.</summary>
 internal static class VectorFile
 {
-    // Active probes come with another feature; their vectors wait for it.
-    private const string ActiveCheck = "active_check";
-
-    private static readonly string[] Timelines = ["ejection.json", "pool.json", "own.json"];
+    private static readonly string[] Timelines = ["ejection.json", "ejection-split.json", "pool.json", "own.json"];
 
     /// <summary>The folder is not the one that is built with the tests, and may lack anything.</summary>
     public static bool IsForeign => Environment.GetEnvironmentVariable("LLMRESILIENCE_VECTORS") is { Length: > 0 };
@@ -22,7 +19,7 @@ internal static class VectorFile
         var names = new TheoryData<string, string>();
         foreach (var file in Timelines)
         {
-            foreach (var vector in Read(file, "vectors").Where(vector => !NeedsActiveProbes(vector)))
+            foreach (var vector in Read(file, "vectors"))
             {
                 names.Add(file, (string)vector["name"]!);
             }
@@ -47,8 +44,6 @@ internal static class VectorFile
     /// <summary>What is in one of a file's lists; nothing if there is no such file.</summary>
     public static IEnumerable<JsonObject> Read(string file, string list)
         => ReadAll(Folder, file)?[list]?.AsArray().Select(vector => vector!.AsObject()) ?? [];
-
-    private static bool NeedsActiveProbes(JsonObject vector) => vector["events"]!.AsArray().Any(step => (string?)step!["do"] == ActiveCheck);
 
     private static JsonObject? ReadAll(string folder, string file)
         => File.Exists(Path.Combine(folder, file)) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!.AsObject() : null;

@@ -10,9 +10,8 @@ internal static class VectorOptions
     // Part of the vectors' schema, but not of the design: a vector that switches one of them on must fail loudly, not pass by chance.
     private static readonly (string Key, string Off)[] Unsupported =
     [
-        ("slowCallRatio", "null"), ("consecutiveGateway", "0"), ("consecutiveLocal", "0"), ("splitLocalOrigin", "false"),
-        ("decayRequiresSuccess", "false"), ("slowStartAggression", "1"), ("alwaysEjectOne", "true"), ("ejectSingle", "true"),
-        ("rateLimitCountsInRatio", "false"), ("activeSuccessUnejects", "false"),
+        ("slowCallRatio", "null"), ("decayRequiresSuccess", "false"), ("slowStartAggression", "1"), ("alwaysEjectOne", "true"),
+        ("ejectSingle", "true"), ("rateLimitCountsInRatio", "false"),
     ];
 
     public static EjectionSettings Settings(JsonObject options) => new()
@@ -23,6 +22,9 @@ internal static class VectorOptions
         Buckets = (int)options["buckets"]!,
         MinimumThroughput = (int)options["minThroughput"]!,
         ConsecutiveFailureThreshold = (int)options["consecutiveFailures"]!,
+        ConsecutiveGatewayFailureThreshold = (int)options["consecutiveGateway"]!,
+        ConsecutiveConnectionFailureThreshold = (int)options["consecutiveLocal"]!,
+        SplitConnectionFailures = (bool)options["splitLocalOrigin"]!,
         BaseTime = Ticks(options, "baseEjectionMs"),
         MaxTime = Ticks(options, "maxEjectionMs"),
         MaxJitter = Ticks(options, "jitterMs"),
@@ -50,6 +52,8 @@ internal static class VectorOptions
             MultiplierDecayInterval = TimeSpan.FromTicks(Ticks(options, "healthyIntervalMs")),
             MinimumThroughput = (int)options["minThroughput"]!,
             ConsecutiveFailureThreshold = (int)options["consecutiveFailures"]!,
+            ConsecutiveGatewayFailureThreshold = (int)options["consecutiveGateway"]!,
+            ConsecutiveConnectionFailureThreshold = (int)options["consecutiveLocal"]!,
             FailureRatio = (double?)options["failureRatio"] ?? 0,
             MaxConcurrentProbes = (int)options["maxProbes"]!,
         };

@@ -105,6 +105,9 @@ internal sealed class VectorRunner
                 }
 
                 break;
+            case "active_check":
+                _endpoints[name].SetActive((string)step["result"]! == "healthy", (bool)_options["activeSuccessUnejects"]!, _now);
+                break;
             case "config":
                 Reconfigure(step);
                 break;
@@ -144,7 +147,7 @@ internal sealed class VectorRunner
     {
         var endpoint = _endpoints[name];
         var result = endpoint.TryAdmit(AdmissionRequest.AnyShare, _now, Lease, out var admission);
-        var isAdmitted = result == AdmissionResult.Admitted || (IsPanic && endpoint.TryAdmitUnchecked(_now));
+        var isAdmitted = result == AdmissionResult.Admitted || endpoint.TryAdmitUnchecked(_now, Leniency);
         if ((string?)step["admitted"] is { } expected)
         {
             var seen = admission.Role switch
@@ -181,14 +184,18 @@ internal sealed class VectorRunner
                     endpoint.CoolDown(_now, VectorOptions.Cap(_options, wait), FailureKind.Overloaded);
                 }
 
-                endpoint.Failed(admission, _now, FailureKind.Overloaded, retryAfter);
+                endpoint.Failed(admission, _now, FailureOf((string)step["kind"]!, retryAfter));
                 break;
             case "rate_limited":
                 var coolDown = retryAfter ?? TimeSpan.FromMilliseconds((long)_options["rateLimitDefaultMs"]!);
                 endpoint.CoolDown(_now, VectorOptions.Cap(_options, coolDown), FailureKind.RateLimited);
-                endpoint.Ignored(admission, _now);
+                endpoint.Ignored(admission, new Failure(FailureKind.RateLimited), _now);
                 break;
-            case "client_error" or "cancelled" or "deadline_censored" or "excluded" or "connect_ok":
+            case "client_error" or "connect_ok":
+                // What is connected to has answered, if only with a refusal: the library sees no connection but by its answer.
+                endpoint.Ignored(admission, new Failure(FailureKind.InvalidRequest) { StatusCode = 400 }, _now);
+                break;
+            case "cancelled" or "deadline_censored" or "excluded":
                 endpoint.Ignored(admission, _now);
                 break;
             default:
@@ -196,6 +203,15 @@ internal sealed class VectorRunner
                 break;
         }
     }
+
+    private static Failure FailureOf(string kind, TimeSpan? retryAfter) => kind switch
+    {
+        "gateway_error" => new(FailureKind.Overloaded) { StatusCode = 503, RetryAfter = retryAfter },
+        "local_error" => new(FailureKind.ConnectionFailed),
+        "first_token_timeout" => new(FailureKind.FirstTokenTimeout),
+        "stall" => new(FailureKind.StreamStalled),
+        _ => new(FailureKind.Overloaded) { StatusCode = 529, RetryAfter = retryAfter },
+    };
 
     private void Reconfigure(JsonObject step)
     {
@@ -245,6 +261,8 @@ internal sealed class VectorRunner
                 {
                     EjectionReason.ConsecutiveFailures => "consecutive",
                     EjectionReason.FailureRatio => "failure_ratio",
+                    EjectionReason.ConsecutiveGatewayFailures => "consecutive_gateway",
+                    EjectionReason.ConsecutiveConnectionFailures => "consecutive_local",
                     EjectionReason.ProbeFailed => "probe",
                     _ => null,
                 },
@@ -272,6 +290,20 @@ internal sealed class VectorRunner
 
     private bool IsPanic => _pool.IsPanic(_now, (double)_options["panicThresholdPercent"]! / 100);
 
+    // As a chain of all endpoints has it.
+    private Leniency Leniency
+    {
+        get
+        {
+            if (!IsPanic)
+            {
+                return Leniency.None;
+            }
+
+            return _endpoints.Values.Any(endpoint => endpoint.TryAdmitUnchecked(_now, Leniency.Ejection)) ? Leniency.Ejection : Leniency.EjectionAndActiveProbes;
+        }
+    }
+
     private void ExpectPool(JsonObject expected)
     {
         var panic = IsPanic;
@@ -291,7 +323,7 @@ internal sealed class VectorRunner
                 case "eligible":
                     Assert.Equal(
                         value!.AsArray().Select(name => (string)name!),
-                        _endpoints.Where(endpoint => endpoint.Value.IsAvailable(_now) || (panic && endpoint.Value.TryAdmitUnchecked(_now))).Select(endpoint => endpoint.Key));
+                        _endpoints.Where(endpoint => endpoint.Value.IsAvailable(_now) || endpoint.Value.TryAdmitUnchecked(_now, Leniency)).Select(endpoint => endpoint.Key));
                     break;
                 default:
                     Assert.Fail($"Unknown expectation '{key}'. {_at}");

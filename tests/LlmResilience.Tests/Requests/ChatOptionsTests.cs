@@ -76,7 +76,7 @@ public sealed class ChatOptionsTests
             Assert.Equal(
                 ("acme", "chat-1", "eu", "a", TimeSpan.FromSeconds(7), RequestImportance.Critical),
                 (profile.Consumer, profile.AffinityKey, profile.Region, profile.Endpoint, profile.RequestTimeout, profile.Importance));
-            Assert.Equal(["a", "b"], profile.AllowedEndpoints);
+            Assert.Equal(["a", "b"], profile.AllowedEndpoints!);
         });
     }
 
@@ -87,7 +87,7 @@ public sealed class ChatOptionsTests
         var options = new ChatOptions().SetAllowedEndpoints(names);
         names[0] = "c";
 
-        Assert.Equal(["a", "b"], RequestProfile.Of(options).AllowedEndpoints);
+        Assert.Equal(["a", "b"], RequestProfile.Of(options).AllowedEndpoints!);
     }
 
     [Theory]

@@ -160,14 +160,12 @@ public sealed class TakenPromptTests
 
         Assert.Equal(BytesOf(one), BytesOf(many));
 
-        long BytesOf(List<ChatMessage> messages)
+        // The least of several rounds: the runtime compiles what is hot anew, and a call in between may cost more.
+        long BytesOf(List<ChatMessage> messages) => Enumerable.Range(0, 5).Min(_ => BytesOfRound(messages));
+
+        long BytesOfRound(List<ChatMessage> messages)
         {
             const int Calls = 1000;
-            for (var i = 0; i < Calls; i++)
-            {
-                _ = client.GetResponseAsync(messages, cancellationToken: TestContext.Current.CancellationToken);
-            }
-
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < Calls; i++)
             {

@@ -115,7 +115,7 @@ public sealed class RouteConfigurationTests
     {
         using var client = new LlmResilienceBuilder().Bind(Settings.FromJson($$"""{ {{Endpoints}}, "Routes": {{routes}} }""")).AddProvider(new TestProvider()).Build();
 
-        Assert.Null(Choose(client, new ChatOptions()).Route);
+        Assert.Null(Choose(client, new ChatOptions()).RouteName);
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public sealed class RouteConfigurationTests
             .AddProvider(new TestProvider())
             .Build();
 
-        Assert.Equal("first", Choose(client, new ChatOptions { ModelId = "x" }).Route);
-        Assert.Equal("1", Choose(client, new ChatOptions { ModelId = "y" }).Route);
-        Assert.Equal("2", Choose(client, new ChatOptions()).Route);
+        Assert.Equal("first", Choose(client, new ChatOptions { ModelId = "x" }).RouteName);
+        Assert.Equal("1", Choose(client, new ChatOptions { ModelId = "y" }).RouteName);
+        Assert.Equal("2", Choose(client, new ChatOptions()).RouteName);
     }
 
     [Fact]
@@ -142,9 +142,9 @@ public sealed class RouteConfigurationTests
             .AddProvider(new TestProvider())
             .Build();
 
-        Assert.Equal("before", Choose(client, new ChatOptions { ModelId = "x" }).Route);
-        Assert.Equal("bound", Choose(client, new ChatOptions { ModelId = "y" }).Route);
-        Assert.Equal("after", Choose(client, new ChatOptions { ModelId = "z" }).Route);
+        Assert.Equal("before", Choose(client, new ChatOptions { ModelId = "x" }).RouteName);
+        Assert.Equal("bound", Choose(client, new ChatOptions { ModelId = "y" }).RouteName);
+        Assert.Equal("after", Choose(client, new ChatOptions { ModelId = "z" }).RouteName);
     }
 
     [Fact]
@@ -152,8 +152,8 @@ public sealed class RouteConfigurationTests
     {
         using var client = Build(string.Join(',', Enumerable.Range(0, 25).Select(index => $$"""{ "Name": "r{{index}}", "Model": "m-{{index}}*", "Endpoints": "a" }""")));
 
-        Assert.Equal("r1", Choose(client, new ChatOptions { ModelId = "m-12" }).Route);
-        Assert.Equal("r9", Choose(client, new ChatOptions { ModelId = "m-9" }).Route);
+        Assert.Equal("r1", Choose(client, new ChatOptions { ModelId = "m-12" }).RouteName);
+        Assert.Equal("r9", Choose(client, new ChatOptions { ModelId = "m-9" }).RouteName);
         Assert.Equal(Enumerable.Range(0, 25).Select(index => $"r{index}"), Assert.IsType<NoRouteException>(Refuse(client)).RouteNames);
     }
 

@@ -45,7 +45,7 @@ public sealed partial class RouteVectors
         }
 
         var chosen = Choose(chain, options);
-        Assert.Equal(expected["rule"]?.ToString(), chosen.Route);
+        Assert.Equal(expected["rule"]?.ToString(), chosen.RouteName);
         var tiers = expected["tiers"]!.AsArray().Select(tier => tier!.AsArray().Select(endpoint => (string)endpoint!).ToArray()).ToArray();
         Assert.Equal(tiers, TiersOf(chosen));
         foreach (var (option, value) in expected["options"]?.AsObject() ?? [])

@@ -50,7 +50,10 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal(0, Of(LlmResilienceTelemetry.AttemptActive, _b).Value);
         Assert.Equal(0, Of(LlmResilienceTelemetry.AttemptAbandoned, _b).Value);
         Assert.Equal(
-            [("failure_ratio", 0), ("consecutive_failures", 1), ("probe_failed", 0), ("manual", 0)],
+            [
+                ("failure_ratio", 0), ("consecutive_failures", 1), ("consecutive_gateway_failures", 0), ("consecutive_connection_failures", 0),
+                ("probe_failed", 0), ("manual", 0),
+            ],
             All(LlmResilienceTelemetry.Ejections, _a).Select(ejections => (ejections.Tags[LlmResilienceTelemetry.EjectionTriggerTag], ejections.Value)));
         Assert.DoesNotContain(_measurements, measurement => measurement.Tags.Values.Any(tag => tag is string text && text.Contains("secret", StringComparison.Ordinal)));
     }

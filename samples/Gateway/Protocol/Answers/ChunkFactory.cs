@@ -66,13 +66,23 @@ internal sealed class ChunkFactory(string model)
             ? WithHead(new JsonObject { ["usage"] = usage }, [])
             : null;
 
+    /// <summary>The event that ends an answer whose provider gave no reason in the protocol's words.</summary>
+    public JsonObject CreateFinish(string reason)
+    {
+        IsFinished = true;
+        return WithHead([], CreateChoices(reason));
+    }
+
     /// <summary>The event that ends a broken stream.</summary>
     /// <remarks>
     /// With a choice that finished for the reason <c>error</c>, as OpenRouter has it: clients that do not look for an error, such as
     /// OpenAI's own for .NET, would take the end of the events for the end of the answer.
     /// </remarks>
     public JsonObject CreateError(GatewayError error)
-        => WithHead(error.ToJson(), new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = new JsonObject(), ["finish_reason"] = "error" }));
+        => WithHead(error.ToJson(), CreateChoices("error"));
+
+    private static JsonArray CreateChoices(string finishReason)
+        => new(new JsonObject { ["index"] = 0, ["delta"] = new JsonObject(), ["finish_reason"] = finishReason });
 
     private static JsonObject ReadRaw(ChatResponseUpdate update)
         => update.RawRepresentation is BinaryData raw && JsonNode.Parse(raw) is JsonObject json ? json : [];

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Protocol.Errors;
 using Gateway.Protocol.Requests;
+using LlmResilience;
 using Microsoft.Extensions.AI;
 
 namespace Gateway.Protocol.Answers;
@@ -31,6 +32,10 @@ internal static class StreamedAnswer
                 await WriteAsync(http, chunks.Create(updates.Current));
             }
             while (await updates.MoveNextAsync());
+        }
+        catch (StreamInterruptedException filtered) when (filtered.Kind == FailureKind.ContentFiltered)
+        {
+            await WriteAsync(http, chunks.CreateFinish(ErrorReader.ContentFilter));
         }
         catch (Exception exception) when (!disconnected.IsCancellationRequested)
         {

@@ -6,6 +6,9 @@ namespace Gateway.Protocol.Errors;
 /// <summary>Turns what the library throws into an error for the client: the provider's own status and words wherever it answered at all.</summary>
 internal static class ErrorReader
 {
+    /// <summary>The code of an error, and the reason for which an answer ends.</summary>
+    public const string ContentFilter = "content_filter";
+
     public static GatewayError Read(Exception exception) => exception switch
     {
         RequestException request => request.Error,
@@ -18,7 +21,7 @@ internal static class ErrorReader
         UnusableResponseException unusable => Create(unusable.Kind, unusable) with { Code = unusable.ErrorCode ?? CodeOf(unusable.Kind) },
         TimeoutException or OperationCanceledException => Create(FailureKind.ResponseTimeout, exception),
         ArgumentException or NotSupportedException => Create(FailureKind.InvalidRequest, exception),
-        StreamInterruptedException => Create(FailureKind.StreamInterrupted, exception),
+        StreamInterruptedException interrupted => Create(interrupted.Kind, interrupted) with { Attempts = interrupted.Attempts },
         IOException or HttpRequestException or ClientResultException => new(502, "The connection to the provider failed.", "server_error", CodeOf(FailureKind.ConnectionFailed)),
         _ => new(502, $"The provider's answer could not be used ({exception.GetType().Name}).", "server_error", CodeOf(FailureKind.Unknown)),
     };
@@ -51,22 +54,26 @@ internal static class ErrorReader
     private static GatewayError Read(FailedAttempt attempt)
         => attempt.Kind is FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout ? Create(attempt.Kind, attempt.Exception) : Read(attempt.Exception);
 
-    private static GatewayError Create(FailureKind kind, Exception exception) => new(
-        kind switch
-        {
-            FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout or FailureKind.RequestTimeout => 504,
-            FailureKind.RateLimited or FailureKind.QuotaExhausted => 429,
-            FailureKind.Rejected or FailureKind.Overloaded => 503,
-            FailureKind.Unauthorized => 401,
-            FailureKind.NotFound => 404,
-            FailureKind.InvalidRequest or FailureKind.ContextLengthExceeded or FailureKind.ContentFiltered or FailureKind.NotSupported => 400,
-            _ => 502,
-        },
-        exception.Message,
-        kind == FailureKind.InvalidRequest ? "invalid_request_error" : "server_error",
-        CodeOf(kind));
+    private static GatewayError Create(FailureKind kind, Exception exception)
+    {
+        var status = StatusOf(kind);
+        return new(status, exception.Message, status == StatusCodes.Status400BadRequest ? "invalid_request_error" : "server_error", CodeOf(kind));
+    }
 
-    /// <summary>In the protocol's own spelling: <c>first_token_timeout</c>.</summary>
+    private static int StatusOf(FailureKind kind) => kind switch
+    {
+        FailureKind.FirstTokenTimeout or FailureKind.ResponseTimeout or FailureKind.RequestTimeout => 504,
+        FailureKind.RateLimited or FailureKind.QuotaExhausted => 429,
+        FailureKind.Rejected or FailureKind.Overloaded => 503,
+        FailureKind.Unauthorized => 401,
+        FailureKind.NotFound => 404,
+        FailureKind.InvalidRequest or FailureKind.ContextLengthExceeded or FailureKind.ContentFiltered or FailureKind.NotSupported => 400,
+        _ => 502,
+    };
+
+    /// <summary>In the protocol's own spelling: <c>first_token_timeout</c>; and in its own word, where it has one.</summary>
     private static string CodeOf(FailureKind kind)
-        => string.Concat(kind.ToString().Select((letter, i) => i > 0 && char.IsAsciiLetterUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : char.ToLowerInvariant(letter).ToString()));
+        => kind == FailureKind.ContentFiltered
+            ? ContentFilter
+            : string.Concat(kind.ToString().Select((letter, i) => i > 0 && char.IsAsciiLetterUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : char.ToLowerInvariant(letter).ToString()));
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Configuration;
 using Gateway.Protocol.Errors;
@@ -7,105 +5,87 @@ using Microsoft.Extensions.AI;
 
 namespace Gateway.Protocol.Requests;
 
-/// <summary>Reads a request. What the gateway needs itself is checked; all else is the provider's to judge.</summary>
+/// <summary>Reads a request. What the gateway needs itself is checked; all else is the provider's to judge, and is sent from where it is.</summary>
 internal static class ChatCompletionReader
 {
+    // OpenAI knows about 40.
+    private const int MostProperties = 1024;
     private const int MostFallbacks = 16;
 
-    // A property that is there twice would be read by one as the first and by another as the last.
-    private static readonly JsonDocumentOptions Json = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
+    // The library reads them, to add its own.
+    private const int MostStreamOptionsBytes = 4 * 1024;
 
     public static async Task<ChatCompletionRequest> ReadAsync(HttpRequest request)
     {
         var body = await RequestBody.ReadAsync(request, request.HttpContext.RequestServices.GetRequiredService<GatewayOptions>());
-        var root = Parse(body);
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            throw RequestException.Invalid("The body must be a JSON object.");
-        }
+        BodyCheck.Check(body);
+        return Read(JsonPieces.ReadProperties(body, MostProperties) ?? throw RequestException.Invalid($"The body has more than {MostProperties} properties."));
+    }
 
-        if (EscapedText.HasHalfCharacter(body.Span))
-        {
-            throw RequestException.Invalid("The body holds text that is not Unicode: one half of a surrogate pair.");
-        }
-
-        if (Find(root, "n") is { ValueKind: JsonValueKind.Number } n && n.GetDouble() != 1)
+    private static ChatCompletionRequest Read(Dictionary<string, ReadOnlyMemory<byte>> properties)
+    {
+        if (!IsOne(properties.GetValueOrDefault("n")))
         {
             throw RequestException.Invalid("This gateway gives one choice only.", "n");
         }
 
-        var options = Find(root, "stream_options");
-        return new ChatCompletionRequest(
-            ReadModel(root),
-            ReadFallbacks(root),
-            ReadFlag(root, "stream", "stream"),
-            options.ValueKind == JsonValueKind.Object && ReadFlag(options, "include_usage", "stream_options"),
-            ReadMessages(root),
-            CreateOptions(root));
+        var model = ReadModel(properties.GetValueOrDefault("model"));
+        var fallbacks = ReadFallbacks(properties.GetValueOrDefault("fallbacks"));
+        var stream = ReadFlag(properties.GetValueOrDefault("stream"), "stream", "stream");
+        var includeUsage = ReadIncludeUsage(properties.GetValueOrDefault("stream_options"));
+        var messages = ReadMessages(properties.GetValueOrDefault("messages"));
+        properties.Remove("model");
+        properties.Remove("fallbacks");
+        properties.Remove("messages");
+        return new ChatCompletionRequest(model, fallbacks, stream, includeUsage, messages, new ChatOptions { RawRepresentationFactory = _ => properties });
     }
 
-    // Never disposed: it has nothing but memory, which an attempt that was given up may still read.
-    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    private static bool IsOne(ReadOnlyMemory<byte> n)
     {
-        try
-        {
-            return JsonDocument.Parse(body, Json).RootElement;
-        }
-        catch (JsonException exception)
-        {
-            throw RequestException.Invalid($"The body is not JSON: {exception.Message}");
-        }
+        var reader = JsonPieces.CreateReader(n.Span);
+        return JsonPieces.TypeOf(n) != JsonTokenType.Number || (reader.Read() && reader.GetDouble() == 1);
     }
 
-    private static string ReadModel(JsonElement root)
-        => Find(root, "model") is { ValueKind: JsonValueKind.String } model && model.GetString() is { } name && !string.IsNullOrWhiteSpace(name)
-            ? name
-            : throw RequestException.Invalid("You must provide a model parameter, a string.", "model");
+    private static string ReadModel(ReadOnlyMemory<byte> model)
+        => NameReader.Read(model) ?? throw RequestException.Invalid("You must provide a model parameter, a string.", "model");
 
-    private static IReadOnlyList<string> ReadFallbacks(JsonElement root)
+    private static List<string> ReadFallbacks(ReadOnlyMemory<byte> json)
     {
-        var fallbacks = Find(root, "fallbacks");
-        if (fallbacks.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        List<string> fallbacks = [];
+        var type = JsonPieces.TypeOf(json);
+        if (type == JsonTokenType.StartArray)
         {
-            return [];
+            foreach (var name in new JsonElements(json))
+            {
+                fallbacks.Add(fallbacks.Count < MostFallbacks && NameReader.Read(name) is { } fallback ? fallback : throw WrongFallbacks());
+            }
         }
 
-        return fallbacks.ValueKind == JsonValueKind.Array && fallbacks.GetArrayLength() <= MostFallbacks
-            && fallbacks.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(name.GetString()))
-            ? [.. fallbacks.EnumerateArray().Select(name => name.GetString()!)]
-            : throw RequestException.Invalid($"'fallbacks' must be an array of at most {MostFallbacks} model names.", "fallbacks");
+        return type is JsonTokenType.StartArray or JsonTokenType.None or JsonTokenType.Null ? fallbacks : throw WrongFallbacks();
     }
 
-    private static bool ReadFlag(JsonElement parent, string name, string parameter) => Find(parent, name).ValueKind switch
+    private static RequestException WrongFallbacks()
+        => RequestException.Invalid($"'fallbacks' must be an array of at most {MostFallbacks} model names.", "fallbacks");
+
+    private static bool ReadIncludeUsage(ReadOnlyMemory<byte> options)
     {
-        JsonValueKind.True => true,
-        JsonValueKind.False or JsonValueKind.Null or JsonValueKind.Undefined => false,
+        if (options.Length > MostStreamOptionsBytes)
+        {
+            throw RequestException.Invalid($"'stream_options' is longer than {MostStreamOptionsBytes} bytes.", "stream_options");
+        }
+
+        return ReadFlag(JsonPieces.Find(options, "include_usage"u8), "include_usage", "stream_options");
+    }
+
+    private static bool ReadFlag(ReadOnlyMemory<byte> json, string name, string parameter) => JsonPieces.TypeOf(json) switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False or JsonTokenType.Null or JsonTokenType.None => false,
         _ => throw RequestException.Invalid($"'{name}' must be a boolean.", parameter),
     };
 
-    private static List<ChatMessage> ReadMessages(JsonElement root)
-        => Find(root, "messages") is { ValueKind: JsonValueKind.Array } messages && messages.GetArrayLength() > 0
-            ? MessageReader.ReadAll(messages)
+    private static List<ChatMessage> ReadMessages(ReadOnlyMemory<byte> json)
+        => JsonPieces.TypeOf(json) == JsonTokenType.StartArray && MessageReader.ReadAll(json) is { Count: > 0 } messages
+            ? messages
             : throw RequestException.Invalid("'messages' must be an array with at least one message.", "messages");
-
-    private static ChatOptions CreateOptions(JsonElement root)
-    {
-        var rest = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(rest))
-        {
-            writer.WriteStartObject();
-            foreach (var property in root.EnumerateObject().Where(static property => property.Name is not ("model" or "messages" or "fallbacks")))
-            {
-                writer.WritePropertyName(property.Name);
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(property.Value), skipInputValidation: true);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        var json = JsonElement.Parse(rest.WrittenSpan);
-        return new ChatOptions { RawRepresentationFactory = _ => json };
-    }
-
-    private static JsonElement Find(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? value : default;
 }

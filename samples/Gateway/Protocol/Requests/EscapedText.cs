@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Protocol.Errors;
 
 namespace Gateway.Protocol.Requests;
 
@@ -31,6 +32,9 @@ internal static class EscapedText
 
         return false;
     }
+
+    public static RequestException HalfCharacter()
+        => RequestException.Invalid("The body holds text that is not Unicode: one half of a surrogate pair.");
 
     private static char? CodeUnitAt(ReadOnlySpan<byte> json)
         => json.Length >= EscapeLength && json.StartsWith("\\u"u8) ? (char)ushort.Parse(json[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : null;

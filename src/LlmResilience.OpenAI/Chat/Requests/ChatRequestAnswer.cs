@@ -9,7 +9,7 @@ namespace LlmResilience.OpenAI;
 internal static class ChatRequestAnswer
 {
     /// <returns>Whether it holds encrypted reasoning.</returns>
-    public static bool Write(Utf8JsonWriter json, ChatMessage message)
+    public static bool Write(Utf8JsonWriter json, ChatMessage message, TimeProvider timeProvider)
     {
         var contents = message.Contents;
         var state = ProviderState.Find(contents);
@@ -19,7 +19,7 @@ internal static class ChatRequestAnswer
             json.WriteString("refusal"u8, refusal.Message);
         }
 
-        if (state is { AudioId: { } audio } && IsKept(state))
+        if (state is { AudioId: { } audio } && IsKept(state, timeProvider))
         {
             json.WriteStartObject("audio"u8);
             json.WriteString("id"u8, audio);
@@ -47,8 +47,8 @@ internal static class ChatRequestAnswer
         return state?.EncryptedContent is not null;
     }
 
-    private static bool IsKept(ProviderState state)
-        => state.AudioExpiresAt is null || DateTimeOffset.UtcNow.ToUnixTimeSeconds() < state.AudioExpiresAt;
+    private static bool IsKept(ProviderState state, TimeProvider timeProvider)
+        => state.AudioExpiresAt is null || timeProvider.GetUtcNow().ToUnixTimeSeconds() < state.AudioExpiresAt;
 
     private static void WriteState(Utf8JsonWriter json, ProviderState? state, IList<AIContent> contents)
     {

@@ -8,8 +8,9 @@ namespace LlmResilience.OpenAI;
 internal static class ChatRequestMessages
 {
     /// <returns>Whether encrypted reasoning goes back, which the provider keeps only if it is asked to.</returns>
-    public static bool Write(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
+    public static bool Write(ChatRequestWriter request, IEnumerable<ChatMessage> messages, string? instructions, TimeProvider timeProvider)
     {
+        var json = request.Json;
         var isEncrypted = false;
         if (!string.IsNullOrEmpty(instructions))
         {
@@ -28,10 +29,16 @@ internal static class ChatRequestMessages
                 continue;
             }
 
+            if (message.RawRepresentation is ReadOnlyMemory<byte> bytes)
+            {
+                request.WriteRaw(bytes);
+                continue;
+            }
+
             var results = WriteToolResults(json, message);
             if (results == 0 || results < message.Contents.Count && message.Role != ChatRole.Tool)
             {
-                isEncrypted |= WriteMessage(json, message);
+                isEncrypted |= WriteMessage(json, message, timeProvider);
             }
         }
 
@@ -58,7 +65,7 @@ internal static class ChatRequestMessages
         return count;
     }
 
-    private static bool WriteMessage(Utf8JsonWriter json, ChatMessage message)
+    private static bool WriteMessage(Utf8JsonWriter json, ChatMessage message, TimeProvider timeProvider)
     {
         var isEncrypted = false;
         json.WriteStartObject();
@@ -70,7 +77,7 @@ internal static class ChatRequestMessages
 
         if (message.Role == ChatRole.Assistant)
         {
-            isEncrypted = ChatRequestAnswer.Write(json, message);
+            isEncrypted = ChatRequestAnswer.Write(json, message, timeProvider);
         }
         else
         {

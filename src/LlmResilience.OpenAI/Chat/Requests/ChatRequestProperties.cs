@@ -3,20 +3,19 @@ using System.Text.Json;
 namespace LlmResilience.OpenAI;
 
 /// <summary>Writes the properties of a request, except those that the app's own raw request sets, which it copies.</summary>
-internal readonly struct ChatRequestProperties(Utf8JsonWriter json, JsonElement raw)
+internal readonly struct ChatRequestProperties(ChatRequestWriter request, RawRequest raw)
 {
-    public Utf8JsonWriter Json => json;
+    public Utf8JsonWriter Json => request.Json;
 
-    public bool IsFree(string name) => raw.ValueKind != JsonValueKind.Object || !raw.TryGetProperty(name, out _);
+    public bool IsFree(string name) => !raw.Has(name);
 
-    public JsonElement GetRaw(string name)
-        => raw.ValueKind == JsonValueKind.Object && raw.TryGetProperty(name, out var value) ? value : default;
+    public JsonElement GetRaw(string name) => raw.Get(name);
 
     public void Write(string name, float? value)
     {
         if (value is { } number && IsFree(name))
         {
-            json.WriteNumber(name, number);
+            Json.WriteNumber(name, number);
         }
     }
 
@@ -24,7 +23,7 @@ internal readonly struct ChatRequestProperties(Utf8JsonWriter json, JsonElement 
     {
         if (value is { } number && IsFree(name))
         {
-            json.WriteNumber(name, number);
+            Json.WriteNumber(name, number);
         }
     }
 
@@ -32,7 +31,7 @@ internal readonly struct ChatRequestProperties(Utf8JsonWriter json, JsonElement 
     {
         if (value is { } flag && IsFree(name))
         {
-            json.WriteBoolean(name, flag);
+            Json.WriteBoolean(name, flag);
         }
     }
 
@@ -40,24 +39,11 @@ internal readonly struct ChatRequestProperties(Utf8JsonWriter json, JsonElement 
     {
         if (value is not null && IsFree(name))
         {
-            json.WriteString(name, value);
+            Json.WriteString(name, value);
         }
     }
 
-    public void CopyRaw()
-    {
-        if (raw.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
+    public void CopyRaw() => raw.CopyTo(request);
 
-        foreach (var property in raw.EnumerateObject())
-        {
-            // These are written from the call itself, tools merged with the raw ones.
-            if (property.Name is not ("model" or "messages" or "stream" or "stream_options" or "tools"))
-            {
-                property.WriteTo(json);
-            }
-        }
-    }
+    public bool TryCopyRawArray(string name) => raw.TryCopyArray(name, request);
 }

@@ -8,16 +8,24 @@ internal static class ChatRequestTools
 {
     public static void Write(ChatRequestProperties request, ChatOptions? options)
     {
-        var raw = request.GetRaw("tools");
-        var hasRaw = raw.ValueKind == JsonValueKind.Array && raw.GetArrayLength() > 0;
-        if (!hasRaw && options?.Tools is not { Count: > 0 })
+        if (options?.Tools is { Count: > 0 } tools)
+        {
+            WriteAll(request, tools, options.AdditionalProperties);
+        }
+        else if (!request.TryCopyRawArray("tools"))
         {
             return;
         }
 
+        request.Write("parallel_tool_calls", options?.AllowMultipleToolCalls);
+        WriteChoice(request, options?.ToolMode);
+    }
+
+    private static void WriteAll(ChatRequestProperties request, IList<AITool> tools, AdditionalPropertiesDictionary? properties)
+    {
         var json = request.Json;
         json.WriteStartArray("tools"u8);
-        if (hasRaw)
+        if (request.GetRaw("tools") is { ValueKind: JsonValueKind.Array } raw)
         {
             foreach (var tool in raw.EnumerateArray())
             {
@@ -25,14 +33,12 @@ internal static class ChatRequestTools
             }
         }
 
-        foreach (var tool in options?.Tools ?? [])
+        foreach (var tool in tools)
         {
-            WriteTool(json, tool, StrictSchemas.IsAsked(tool.AdditionalProperties) ?? StrictSchemas.IsAsked(options!.AdditionalProperties));
+            WriteTool(json, tool, StrictSchemas.IsAsked(tool.AdditionalProperties) ?? StrictSchemas.IsAsked(properties));
         }
 
         json.WriteEndArray();
-        request.Write("parallel_tool_calls", options?.AllowMultipleToolCalls);
-        WriteChoice(request, options?.ToolMode);
     }
 
     private static void WriteTool(Utf8JsonWriter json, AITool tool, bool? strict)
