@@ -72,6 +72,9 @@ public sealed class LlmResilienceOptions
         _loadBalancer = loadBalancer;
     }
 
+    /// <summary>For a route that balances in one of our ways where the chain does it in the app's.</summary>
+    internal void UseNoLoadBalancer() => _loadBalancer = null;
+
     // Methods, since the configuration's binder takes every property for a setting.
     internal ILoadBalancer? GetLoadBalancer() => _loadBalancer;
 

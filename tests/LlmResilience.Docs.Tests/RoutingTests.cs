@@ -38,6 +38,17 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task A_route_asks_its_tiers_in_order()
+    {
+        var builder = new LlmResilienceBuilder()
+            .AddEndpoint("azure-us", Named("azure-us")).AddEndpoint("azure-eu", Named("azure-eu")).AddEndpoint("openai", Named("openai"));
+        RoutingSnippets.Route(builder);
+        using var client = builder.Build();
+
+        Assert.Equal("openai", (await client.GetResponseAsync("hi", new ChatOptions { ModelId = "gpt-5" })).Text);
+    }
+
+    [Fact]
     public async Task The_selectors_find_what_the_app_knows()
     {
         var builder = Host.CreateApplicationBuilder();

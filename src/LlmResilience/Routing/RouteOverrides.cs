@@ -8,6 +8,8 @@ namespace LlmResilience;
 /// </remarks>
 public sealed class RouteOverrides
 {
+    private ILoadBalancer? _loadBalancer;
+
     /// <summary>The most attempts that one request makes, retries and fallbacks together.</summary>
     /// <value>The default is <see langword="null"/>: <see cref="LlmResilienceOptions.MaxAttempts"/>. At least 1.</value>
     public int? MaxAttempts { get; set; }
@@ -24,8 +26,17 @@ public sealed class RouteOverrides
     public AllUnavailableBehavior? AllUnavailableBehavior { get; set; }
 
     /// <summary>How a request chooses among the available endpoints of one tier.</summary>
-    /// <value>The default is <see langword="null"/>: <see cref="LlmResilienceOptions.LoadBalancing"/>.</value>
+    /// <value>The default is <see langword="null"/>: <see cref="LlmResilienceOptions.LoadBalancing"/>, or the chain's own way.</value>
     public LoadBalancingPolicy? LoadBalancing { get; set; }
+
+    /// <summary>Chooses among the available endpoints of one tier in the app's own way; <see cref="LoadBalancing"/> does not count then.</summary>
+    /// <param name="loadBalancer">The way. The last one that was set counts.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="loadBalancer"/> is null.</exception>
+    public void UseLoadBalancer(ILoadBalancer loadBalancer)
+    {
+        ArgumentNullException.ThrowIfNull(loadBalancer);
+        _loadBalancer = loadBalancer;
+    }
 
     /// <summary>The chain's options as they are for this route.</summary>
     internal LlmResilienceOptions ApplyTo(LlmResilienceOptions options)
@@ -34,7 +45,17 @@ public sealed class RouteOverrides
         own.MaxAttempts = MaxAttempts ?? own.MaxAttempts;
         own.RequestTimeout = RequestTimeout ?? own.RequestTimeout;
         own.AllUnavailableBehavior = AllUnavailableBehavior ?? own.AllUnavailableBehavior;
-        own.LoadBalancing = LoadBalancing ?? own.LoadBalancing;
+        if (LoadBalancing is { } balancing)
+        {
+            own.LoadBalancing = balancing;
+            own.UseNoLoadBalancer();
+        }
+
+        if (_loadBalancer is not null)
+        {
+            own.UseLoadBalancer(_loadBalancer);
+        }
+
         return own;
     }
 

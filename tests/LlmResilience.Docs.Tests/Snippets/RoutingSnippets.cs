@@ -20,6 +20,13 @@ internal static class RoutingSnippets
         #endregion
     }
 
+    public static void Route(LlmResilienceBuilder llm)
+    {
+        #region route
+        llm.AddRoute("gpt", route => route.ForModel("gpt-*").To("openai").To("azure-us", "azure-eu"));
+        #endregion
+    }
+
     public static async Task<ChatResponse> Request(IChatClient client, List<ChatMessage> messages)
     {
         #region request-options

@@ -134,6 +134,18 @@ public sealed class RouteReloadTests : IDisposable
         Assert.Equal("b", (await stream.ToChatResponseAsync(TestContext.Current.CancellationToken)).Text);
     }
 
+    [Fact]
+    public async Task A_stream_whose_only_endpoint_is_gone_by_then_says_so_each_time()
+    {
+        _configuration.Change(("Routes:0:Endpoints", null), ("Routes:0:Name", null), ("AllUnavailableBehavior", "FailFast"));
+        var stream = _client.GetStreamingResponseAsync("hi", new ChatOptions().SetAllowedEndpoints("a"), TestContext.Current.CancellationToken);
+
+        _configuration.Change(("Endpoints:0:Name", "c"));
+
+        Assert.IsType<AllEndpointsFailedException>((await stream.CollectAsync()).Exception);
+        Assert.IsType<AllEndpointsFailedException>((await stream.CollectAsync()).Exception);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

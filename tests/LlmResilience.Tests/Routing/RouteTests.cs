@@ -78,6 +78,24 @@ public sealed class RouteTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_route_may_balance_in_a_way_of_its_own(bool streaming)
+    {
+        using var chain = new TestChain().Endpoint("a", Script.Answer("a")).Endpoint("b", Script.Answer("b")).Endpoint("c", Script.Answer("c"))
+            .With(options => options.UseLoadBalancer(new At(2)))
+            .Compose(llm => llm
+                .AddRoute("second", route => route.ForModel("second").To("a", "b", "c").Configure(options => options.UseLoadBalancer(new At(1))))
+                .AddRoute("ordered", route => route.ForModel("ordered").To("a", "b", "c").Configure(options => options.LoadBalancing = LoadBalancingPolicy.Ordered))
+                .AddRoute("as the chain", route => route.To("a", "b", "c")));
+
+        Assert.Equal("b", (await chain.Client.AskAsync(streaming, options: new ChatOptions { ModelId = "second" })).Text);
+        Assert.Equal("a", (await chain.Client.AskAsync(streaming, options: new ChatOptions { ModelId = "ordered" })).Text);
+        Assert.Equal("c", (await chain.Client.AskAsync(streaming)).Text);
+        Assert.Throws<ArgumentNullException>("loadBalancer", () => new RouteOverrides().UseLoadBalancer(null!));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_routes_own_timeout_holds_unless_the_request_has_one(bool streaming)
     {
         using var chain = new TestChain().Endpoint("a", Script.Hang())
@@ -268,5 +286,10 @@ public sealed class RouteTests
             route.To("a");
         });
         llm.Build().Dispose();
+    }
+
+    private sealed class At(int index) : ILoadBalancer
+    {
+        public int Choose(LoadBalancingContext context) => index;
     }
 }

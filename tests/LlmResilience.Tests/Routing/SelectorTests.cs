@@ -168,6 +168,34 @@ public sealed class SelectorTests
         Assert.True(chain.Client.Router.TryChoose(RequestInput.Of([], options: null), out _, out _));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_conversation_is_the_requests_else_the_selectors_else_the_messages(bool streaming)
+    {
+        const int Conversations = 20;
+        using var chain = new TestChain().With(options => options.LoadBalancing = LoadBalancingPolicy.Affinity).Compose(llm => llm.SelectAffinityKey(_ => Tenant.Value));
+        foreach (var name in Enumerable.Range(0, 8).Select(index => $"{index}"))
+        {
+            chain.Endpoint(name, Script.Answer(name));
+        }
+
+        var homes = new HashSet<string>();
+        for (var i = 0; i < Conversations; i++)
+        {
+            Tenant.Value = $"chat-{i}";
+            var home = (await chain.Client.AskAsync(streaming, prompt: "one")).Text;
+            Assert.Equal(home, (await chain.Client.AskAsync(streaming, prompt: "another")).Text);
+            Tenant.Value = "somebody else";
+            Assert.Equal(home, (await chain.Client.AskAsync(streaming, options: new ChatOptions().SetAffinityKey($"chat-{i}"))).Text);
+            Tenant.Value = null;
+            Assert.Equal((await chain.Client.AskAsync(streaming, prompt: $"{i}")).Text, (await chain.Client.AskAsync(streaming, prompt: $"{i}")).Text);
+            homes.Add(home);
+        }
+
+        Assert.True(homes.Count > 2, "All conversations are at home in the same place.");
+    }
+
     private static TestChain Chain() => new TestChain()
         .Endpoint("a", Script.Answer("acme's"))
         .Endpoint("b", Script.Answer("rest"))
