@@ -3,7 +3,8 @@ namespace LlmResilience;
 /// <summary>What a request does when every endpoint of its chain is out.</summary>
 /// <remarks>
 /// Endpoints that asked to be left alone (a cool-down) or that the operator drained are left alone by every choice; only
-/// <see cref="Wait"/> waits until a cool-down ends.
+/// <see cref="Wait"/> waits until a cool-down ends. So are those that active probes find ill, except by <see cref="IgnoreEjection"/> if
+/// nobody else is left.
 /// </remarks>
 public enum AllUnavailableBehavior
 {

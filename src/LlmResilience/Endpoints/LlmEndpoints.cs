@@ -36,7 +36,7 @@ public sealed class LlmEndpoints
     /// <exception cref="ArgumentException">There is no endpoint of that name.</exception>
     public void Eject(string name) => Find(name).Eject();
 
-    /// <summary>Puts an endpoint back in full: drained, ejected and cooling down no longer, k at 0.</summary>
+    /// <summary>Puts an endpoint back in full: drained, ejected, found ill by active probes and cooling down no longer, k at 0.</summary>
     /// <param name="name">The endpoint's name.</param>
     /// <exception cref="ArgumentException">There is no endpoint of that name.</exception>
     public void Restore(string name) => Find(name).Restore();

@@ -97,6 +97,7 @@ internal sealed class ProbedEndpoint(Endpoint endpoint) : IDisposable
             () =>
             {
                 begun.SetResult();
+                cancellation.Token.ThrowIfCancellationRequested();
                 return ProbeRequest.SendAsync(endpoint, cancellation.Token);
             },
             CancellationToken.None);

@@ -81,6 +81,37 @@ public sealed class LifeTests
         configuration.Reload();
     }
 
+    [Fact]
+    public async Task A_client_that_its_app_has_forgotten_is_collected_and_probes_no_more()
+    {
+        var clock = new VirtualTimeProvider();
+        var inner = new FakeChatClient(Script.Answer("a"));
+        var forgotten = await ProbeAndForgetAsync(clock, inner);
+
+        for (var i = 0; i < 100 && forgotten.IsAlive; i++)
+        {
+            // What the pool still has to do with the probe may hold it for a moment.
+            await Task.Yield();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(forgotten.IsAlive);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, inner.Calls);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference> ProbeAndForgetAsync(VirtualTimeProvider clock, FakeChatClient inner)
+    {
+        var client = new LlmResilienceBuilder { TimeProvider = clock }
+            .AddEndpoint("a", inner, endpoint => (endpoint.ActiveProbe.Enabled, endpoint.ActiveProbe.Scope) = (true, ActiveProbeScope.All))
+            .Build();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.IsTrueAsync(() => inner.Calls == 1 && client.Prober.BusyCount == 0);
+        return new WeakReference(client);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static List<WeakReference> BuildAndForget(IConfiguration section)
     {

@@ -6,7 +6,7 @@ namespace LlmResilience.Tests.Health;
 /// <summary>Runs of failures by where they come from: what adds to each, what ends it, and what does neither.</summary>
 public sealed class FailureRunTests
 {
-    private static readonly IReadOnlyDictionary<char, Failure> Failures = new Dictionary<char, Failure>
+    private static readonly Dictionary<char, Failure> Failures = new Dictionary<char, Failure>
     {
         ['g'] = new(FailureKind.Overloaded) { StatusCode = 503 },
         ['G'] = new(FailureKind.ServerError) { StatusCode = 502 },
@@ -20,7 +20,7 @@ public sealed class FailureRunTests
     };
 
     // These leave no trace, but for the connection that works.
-    private static readonly IReadOnlyDictionary<char, Failure> Ignored = new Dictionary<char, Failure>
+    private static readonly Dictionary<char, Failure> Ignored = new Dictionary<char, Failure>
     {
         ['4'] = new(FailureKind.InvalidRequest) { StatusCode = 400 },
         ['a'] = new(FailureKind.InvalidRequest),

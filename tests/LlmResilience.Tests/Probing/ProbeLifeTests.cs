@@ -205,7 +205,7 @@ public sealed class ProbeLifeTests
                 endpoint.ActiveProbe.Scope = ActiveProbeScope.All;
                 endpoint.ActiveProbe.UseRequest((_, _) =>
                 {
-                    release.Wait();
+                    release.Wait(CancellationToken.None);
                     return Task.CompletedTask;
                 });
             })
@@ -221,6 +221,33 @@ public sealed class ProbeLifeTests
 
         await Eventually.IsTrueAsync(() => chain["a"].State == EndpointState.Unhealthy);
         Assert.Equal(EndpointState.Healthy, chain["b"].State);
+        release.Set();
+    }
+
+    [Fact]
+    public async Task A_listener_that_blocks_or_throws_holds_up_nobodys_probes()
+    {
+        using var release = new ManualResetEventSlim();
+        var (first, second) = (new SwitchedClient { IsUp = false }, new SwitchedClient { IsUp = false });
+        using var chain = new ProbedChain()
+            .Endpoint("a", first, endpoint => endpoint.ActiveProbe.Scope = ActiveProbeScope.All)
+            .Endpoint("b", second, endpoint => endpoint.ActiveProbe.Scope = ActiveProbeScope.All);
+        chain.Chain.Events.OnEndpointStateChanged = change =>
+        {
+            if (change.EndpointName == "a")
+            {
+                release.Wait();
+            }
+
+            throw new InvalidOperationException("listener");
+        };
+
+        await chain.PassUntilAsync(() => chain.Client.Chain.Endpoints.All(endpoint => !endpoint.Health.IsAvailable(endpoint.Clock.Now)));
+        var (probesOfFirst, probesOfSecond) = (first.Probes, second.Probes);
+        await chain.PassAsync(3 * Interval);
+
+        Assert.True(first.Probes >= probesOfFirst + 2);
+        Assert.True(second.Probes >= probesOfSecond + 2);
         release.Set();
     }
 

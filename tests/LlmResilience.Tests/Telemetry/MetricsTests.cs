@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using LlmResilience.Tests.Failures;
+using LlmResilience.Tests.Probing;
 using Microsoft.Extensions.AI;
 
 namespace LlmResilience.Tests.Telemetry;
@@ -158,6 +159,28 @@ public sealed class MetricsTests : IDisposable
 
         Assert.Equal(0.25, Of(LlmResilienceTelemetry.AttemptTimeToFirstToken, _a).Value, 6);
         Assert.Equal(TimeSpan.FromMilliseconds(250), chain[_a].AverageTimeToFirstToken);
+    }
+
+    [Fact]
+    public async Task Active_probes_are_counted_apart_and_nowhere_else()
+    {
+        var server = new SwitchedClient();
+        using var chain = new ProbedChain().Endpoint(_a, server, endpoint => endpoint.ActiveProbe.Scope = ActiveProbeScope.All);
+        await chain.PassUntilAsync(() => server.Probes == 1);
+        server.IsUp = false;
+        await chain.PassUntilAsync(() => server.Probes == 4);
+        await Eventually.IsTrueAsync(() => All(LlmResilienceTelemetry.Probes, _a).Count == 4);
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal(
+            [("active", "success", null), ("active", "failure", "connection_failed"), ("active", "failure", "connection_failed"), ("active", "failure", "connection_failed")],
+            All(LlmResilienceTelemetry.Probes, _a).Select(probe => (
+                (string?)probe.Tags[LlmResilienceTelemetry.ProbeTypeTag],
+                (string?)probe.Tags[LlmResilienceTelemetry.OutcomeTag],
+                (string?)probe.Tags.GetValueOrDefault(LlmResilienceTelemetry.ErrorTypeTag))));
+        Assert.Equal("unhealthy", StateOf(_a));
+        Assert.Empty(All(LlmResilienceTelemetry.AttemptDuration, _a));
+        Assert.Empty(All(LlmResilienceTelemetry.AttemptTimeToFirstToken, _a));
     }
 
     public void Dispose() => _listener.Dispose();
