@@ -21,6 +21,20 @@ public sealed class GenerationTests
     }
 
     [Fact]
+    public void Until_its_time_is_over_it_is_out_for_its_own_failures_alone_unless_it_is_drained_or_cools_down()
+    {
+        var health = Create();
+        Assert.False(health.Health.IsEjectedOnly(0));
+
+        health.Eject(0);
+        Assert.True(health.Health.IsEjectedOnly(TestedHealth.Ticks(9)));
+        Assert.False(health.Health.IsEjectedOnly(TestedHealth.Ticks(10)));
+
+        health.Health.Drain();
+        Assert.False(health.Health.IsEjectedOnly(TestedHealth.Ticks(9)));
+    }
+
+    [Fact]
     public void A_probe_ahead_of_time_that_fails_changes_nothing()
     {
         var health = Create();
