@@ -113,7 +113,7 @@ public sealed partial class RouteVectors
 
         Assert.Equal(
             rules.Order(),
-            exception.Failures.Select(failure => int.Parse(RuleNumber().Match(failure).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order());
+            exception.Failures.Select(failure => int.Parse(RuleNumber().Match(failure).Groups["number"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order());
     }
 
     private static async Task AssertErrorAsync(TestChain chain, ChatOptions options, string error, JsonObject expected)
@@ -176,6 +176,6 @@ public sealed partial class RouteVectors
         Assert.All(models, model => Assert.Equal((string?)model.Value, Assert.Single(clients[model.Key].Received).Options?.ModelId));
     }
 
-    [GeneratedRegex(@"^LlmResilience:Routes:(\d+)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^LlmResilience:Routes:(?<number>\d+)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RuleNumber();
 }
