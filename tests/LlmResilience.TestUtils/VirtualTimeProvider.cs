@@ -78,6 +78,25 @@ public sealed class VirtualTimeProvider : TimeProvider
         Interlocked.Exchange(ref _now, end);
     }
 
+    /// <summary>Advances to the instant at which the next timer is due.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool AdvanceToNextTimer()
+    {
+        long next;
+        lock (_lock)
+        {
+            next = _timers.Select(timer => timer.DueAt).DefaultIfEmpty(long.MaxValue).Min();
+        }
+
+        if (next == long.MaxValue)
+        {
+            return false;
+        }
+
+        Advance(TimeSpan.FromTicks(Math.Max(0, next - Interlocked.Read(ref _now))));
+        return true;
+    }
+
     /// <summary>Time passes at one go, as when the machine sleeps: timers go off late.</summary>
     public void Jump(TimeSpan by)
     {

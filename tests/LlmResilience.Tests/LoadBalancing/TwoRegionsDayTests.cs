@@ -31,7 +31,9 @@ public sealed class TwoRegionsDayTests
     public async Task No_request_of_the_app_fails_and_who_is_well_and_near_serves(bool streaming)
     {
         var clock = new VirtualTimeProvider();
-        using var client = new LlmResilienceBuilder { TimeProvider = clock }.AddProvider(new WeatherProvider(clock)).Bind(Settings.FromJson(Configuration)).Build();
+        var provider = new WeatherProvider(clock);
+        using var client = new LlmResilienceBuilder { TimeProvider = clock }.AddProvider(provider).Bind(Settings.FromJson(Configuration)).Build();
+        var endpoints = client.GetService<LlmEndpoints>()!;
         var served = new Dictionary<int, List<string>>();
 
         while (clock.Elapsed < TimeSpan.FromHours(24))
@@ -40,7 +42,12 @@ public sealed class TwoRegionsDayTests
             var answer = client.AskAsync(streaming);
             while (!answer.IsCompleted)
             {
-                clock.Advance(TimeSpan.FromMilliseconds(100));
+                // Time passes only while all that runs waits for it.
+                if (endpoints.GetSnapshots().Sum(endpoint => endpoint.ActiveAttempts) == provider.Waiting)
+                {
+                    clock.AdvanceToNextTimer();
+                }
+
                 await Task.Yield();
             }
 
@@ -66,6 +73,11 @@ public sealed class TwoRegionsDayTests
 
     private sealed class WeatherProvider(VirtualTimeProvider clock) : EndpointProvider
     {
+        private int _waiting;
+
+        /// <summary>How many clients wait for the clock.</summary>
+        public int Waiting => Volatile.Read(ref _waiting);
+
         public override string Name => "Weather";
 
         public override IReadOnlyCollection<string> ConfigurationKeys => [];
@@ -73,10 +85,23 @@ public sealed class TwoRegionsDayTests
         public override IEnumerable<string> Validate(IConfigurationSection section) => [];
 
         public override IChatClient CreateClient(string endpointName, IConfigurationSection section, EndpointOptions options, IServiceProvider services)
-            => new WeatherClient(endpointName, clock);
+            => new WeatherClient(endpointName, clock, this);
+
+        public async Task WaitAsync(TimeSpan time, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                await Task.Delay(time, clock, cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
     }
 
-    private sealed class WeatherClient(string name, VirtualTimeProvider clock) : IChatClient
+    private sealed class WeatherClient(string name, VirtualTimeProvider clock, WeatherProvider provider) : IChatClient
     {
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -86,7 +111,7 @@ public sealed class TwoRegionsDayTests
                 throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(IsSlow(name, clock.Elapsed) ? 20 : 0.3), clock, cancellationToken);
+            await provider.WaitAsync(TimeSpan.FromSeconds(IsSlow(name, clock.Elapsed) ? 20 : 0.3), cancellationToken);
             yield return new ChatResponseUpdate(ChatRole.Assistant, name) { FinishReason = ChatFinishReason.Stop };
         }
 

@@ -176,6 +176,6 @@ public sealed partial class RouteVectors
         Assert.All(models, model => Assert.Equal((string?)model.Value, Assert.Single(clients[model.Key].Received).Options?.ModelId));
     }
 
-    [GeneratedRegex(@"^LlmResilience:Routes:(?<number>\d+)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^LlmResilience:Routes:(?<number>\d+)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RuleNumber();
 }
