@@ -7,6 +7,8 @@ namespace LlmResilience.Tests.Requests;
 /// <summary>A conversation stays at the endpoint that has it, or the app is told; its history is never lost in silence.</summary>
 public sealed class PinnedConversationTests
 {
+    public static TheoryData<LoadBalancingPolicy, bool> Policies => new(Enum.GetValues<LoadBalancingPolicy>().SelectMany(policy => new[] { (policy, true), (policy, false) }));
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -81,6 +83,77 @@ public sealed class PinnedConversationTests
         Assert.Equal("b", exception.EndpointName);
         Assert.Null(exception.RetryAfter);
         Assert.Equal(0, provider.Clients["a"].Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_app_says_counts_before_what_this_process_has_seen(bool streaming)
+    {
+        using var chain = new TestChain()
+            .Endpoint("a", new FakeChatClient(Conversation("conv_1")))
+            .Endpoint("b", new FakeChatClient(Conversation("conv_1")));
+        var begun = await chain.Client.AskAsync(streaming);
+        var options = new ChatOptions { ConversationId = begun.ConversationId };
+
+        var next = await chain.Client.AskAsync(streaming, options: options.Clone().SetEndpoint("B"));
+
+        Assert.Equal(("a", "b"), (EndpointOf(begun), EndpointOf(next)));
+        Assert.Equal("b", EndpointOf(await chain.Client.AskAsync(streaming, options: options)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_the_app_names_is_asked_or_nobody_is(bool streaming)
+    {
+        var first = new FakeChatClient(Script.Answer("never"));
+        using var chain = new TestChain().Endpoint("a", first).Endpoint("b", Script.Answer("well"));
+        chain.Endpoints.Eject("b");
+
+        var ejected = await Assert.ThrowsAsync<PinnedEndpointUnavailableException>(() => chain.Client.AskAsync(streaming, options: new ChatOptions().SetEndpoint("b")));
+        var unknown = await Assert.ThrowsAsync<PinnedEndpointUnavailableException>(() => chain.Client.AskAsync(streaming, options: new ChatOptions().SetEndpoint("gone")));
+
+        Assert.Equal(("b", TimeSpan.FromSeconds(10)), (ejected.EndpointName, ejected.RetryAfter));
+        Assert.Equal(("gone", null), (unknown.EndpointName, unknown.RetryAfter));
+        Assert.Equal(0, first.Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_route_without_the_owner_is_told_and_not_taken_for_it(bool streaming)
+    {
+        var other = new FakeChatClient(Script.Answer("I know nothing"));
+        using var chain = new TestChain()
+            .Endpoint("a", new FakeChatClient(Conversation("conv_1")))
+            .Endpoint("b", other)
+            .Compose(llm => llm.AddRoute("large", route => route.ForModel("large").To("a")).AddRoute("rest", route => route.To("b")));
+        var begun = await chain.Client.AskAsync(streaming, options: new ChatOptions { ModelId = "large" });
+
+        var told = await Assert.ThrowsAsync<PinnedEndpointUnavailableException>(() => chain.Client.AskAsync(streaming, options: new ChatOptions { ConversationId = begun.ConversationId }));
+
+        Assert.Equal("a", told.EndpointName);
+        Assert.Equal(0, other.Calls);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public async Task A_conversation_stays_where_it_is_however_its_endpoints_are_balanced(LoadBalancingPolicy policy, bool streaming)
+    {
+        using var chain = new TestChain().With(options => options.LoadBalancing = policy);
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            chain.Endpoint(name, new FakeChatClient(Conversation("conv_" + name)));
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var begun = await chain.Client.AskAsync(streaming, prompt: $"conversation {i}");
+            var next = await chain.Client.AskAsync(streaming, prompt: "go on", options: new ChatOptions { ConversationId = begun.ConversationId });
+
+            Assert.Equal(EndpointOf(begun), EndpointOf(next));
+        }
     }
 
     [Theory]
