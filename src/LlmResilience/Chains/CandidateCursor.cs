@@ -25,6 +25,9 @@ internal struct CandidateCursor
     /// <summary>Changes of state that are noticed on the way are left for others to tell.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>A walk down a chain in order whose first endpoint has been asked already.</summary>
+    public static CandidateCursor BehindFirst => new() { _turn = 1 };
+
     /// <summary>A walk on which nobody is left.</summary>
     public static CandidateCursor AtEnd(Chain chain) => new() { _group = chain.Groups.Length };
 

@@ -25,7 +25,7 @@ internal sealed class NonStreamingRequest : Request
         var rest = default(CandidateCursor);
         if (callToken.IsCancellationRequested || chain.HasLine || !TryFirst(chosen, ref rest, out var first, out var admission))
         {
-            return new NonStreamingRequest(chosen, input.Taken(), callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now, default);
+            return new NonStreamingRequest(chosen, input.Taken(), callToken).GetResponseAsync(endpoint: null, failure: null, chain.Clock.Now);
         }
 
         // An endpoint is well, as nearly always. What it answers at once (a cache, a test) needs no request around it.
@@ -40,7 +40,7 @@ internal sealed class NonStreamingRequest : Request
             first.Habits.SawAnswerAtOnce();
             attempt.Release();
             attempt.Succeed(first.Answer);
-            TellSuccess(attempt, chain);
+            TellSuccess(attempt, chain, input);
             return attempt.Response;
         }
 
@@ -49,7 +49,15 @@ internal sealed class NonStreamingRequest : Request
             first.Habits.SawWait();
         }
 
-        return GetResponseAsync(attempt, chosen, rest, input.Taken(), callToken);
+        if (chain.IsInOrder)
+        {
+            return GetResponseAsync(attempt, chain, input.Taken(), callToken);
+        }
+
+        // What was chosen has to be kept, which a request does.
+        var request = new NonStreamingRequest(chosen, input.Taken(), callToken);
+        request.GoOnBehind(rest);
+        return request.GetResponseAsync(attempt, rest);
     }
 
     protected override async ValueTask<AttemptFailure?> AttemptAsync(Endpoint endpoint, Admission admission, long startedAt)
@@ -77,7 +85,6 @@ internal sealed class NonStreamingRequest : Request
             return rest.TryNext(chain, new RequestTraits(IsStreaming: false, chosen.AffinityKey), isFirst: true, chain.Clock.Now, out first, out admission);
         }
 
-        rest.SkipFirst();
         if (chain.Endpoints is [var known, ..] && known.TryAdmitHealthy(out admission))
         {
             first = known;
@@ -89,28 +96,24 @@ internal sealed class NonStreamingRequest : Request
         return false;
     }
 
-    /// <summary>The first attempt, which nearly always is the only one and then needs no request around it.</summary>
-    private static async Task<ChatResponse> GetResponseAsync(
-        NonStreamingAttempt attempt, ChosenChain chosen, CandidateCursor rest, RequestInput input, CancellationToken callToken)
+    /// <summary>The first attempt of a chain in order, which nearly always is the only one and then needs no request around it.</summary>
+    private static async Task<ChatResponse> GetResponseAsync(NonStreamingAttempt attempt, Chain chain, RequestInput input, CancellationToken callToken)
     {
-        var chain = chosen.Chain;
-        var timeouts = new ResponseTimeouts(
-            Behind(chain, rest, input), input.DeadlineIn(chain, attempt.StartedAt), TimeSpan.FromTicks(input.TimeoutIn(chain)));
+        var timeouts = TimeoutsOf(attempt, chain, CandidateCursor.BehindFirst, input);
         var failure = await attempt.EndAsync(timeouts, attempt.Endpoint.Answer, callToken).ConfigureAwait(false);
         if (failure is null)
         {
-            if (chain.Holder is not null)
-            {
-                StateOwner.Remember(input, attempt.Endpoint);
-            }
-
-            TellSuccess(attempt, chain);
+            TellSuccess(attempt, chain, input);
             return attempt.Result;
         }
 
-        var request = new NonStreamingRequest(chosen, input, callToken);
-        return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt, rest).ConfigureAwait(false);
+        var request = new NonStreamingRequest(new ChosenChain(chain), input, callToken);
+        request.GoOnBehind(CandidateCursor.BehindFirst);
+        return await request.GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
     }
+
+    private static ResponseTimeouts TimeoutsOf(in NonStreamingAttempt attempt, Chain chain, in CandidateCursor rest, in RequestInput input)
+        => new(Behind(chain, rest, input), input.DeadlineIn(chain, attempt.StartedAt), TimeSpan.FromTicks(input.TimeoutIn(chain)));
 
     private static RemainingCandidates Behind(Chain chain, in CandidateCursor rest, in RequestInput input)
     {
@@ -121,14 +124,35 @@ internal sealed class NonStreamingRequest : Request
             : new RemainingCandidates(chain, rest, attempts: 1);
     }
 
-    private static void TellSuccess(in NonStreamingAttempt attempt, Chain chain)
-        => chain.Telemetry.RequestEnded(RequestOutcome.Success, RequestRecovery.None, attempt.StartedAt, chain.Clock);
+    private static void TellSuccess(in NonStreamingAttempt attempt, Chain chain, in RequestInput input)
+    {
+        if (chain.Holder is not null)
+        {
+            StateOwner.Remember(input, attempt.Endpoint);
+        }
 
-    private async Task<ChatResponse> GetResponseAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt, CandidateCursor rest)
+        chain.Telemetry.RequestEnded(RequestOutcome.Success, RequestRecovery.None, attempt.StartedAt, chain.Clock);
+    }
+
+    /// <summary>The first attempt of a chain that is not in order.</summary>
+    private async Task<ChatResponse> GetResponseAsync(NonStreamingAttempt attempt, CandidateCursor rest)
+    {
+        var timeouts = TimeoutsOf(attempt, Chain, rest, Input);
+        var failure = await attempt.EndAsync(timeouts, attempt.Endpoint.Answer, Cancellation.CallToken).ConfigureAwait(false);
+        if (failure is null)
+        {
+            TellSuccess(attempt, Chain, Input);
+            return attempt.Result;
+        }
+
+        return await GetResponseAsync(attempt.Endpoint, failure, attempt.StartedAt).ConfigureAwait(false);
+    }
+
+    private async Task<ChatResponse> GetResponseAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
     {
         try
         {
-            await RunAsync(endpoint, failure, startedAt, rest).ConfigureAwait(false);
+            await RunAsync(endpoint, failure, startedAt).ConfigureAwait(false);
             Outcome = RequestOutcome.Success;
             return _response!;
         }

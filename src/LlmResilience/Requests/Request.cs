@@ -118,13 +118,16 @@ internal abstract class Request
     /// <summary>The request got to its commit or failed; the last thing that is done before whoever waits goes on.</summary>
     protected abstract void OnEnd(bool committed);
 
+    /// <summary>The first endpoint was chosen before; this is what is left.</summary>
+    protected void GoOnBehind(in CandidateCursor rest) => _candidates = rest;
+
     /// <summary>Goes down the chain until an attempt gets to its commit. Every other way out of a request is one of the throws below.</summary>
     /// <returns><see langword="true"/>.</returns>
-    protected ValueTask<bool> RunAsync() => RunAsync(endpoint: null, failure: null, startedAt: Chain.Clock.Now, default);
+    protected ValueTask<bool> RunAsync() => RunAsync(endpoint: null, failure: null, startedAt: Chain.Clock.Now);
 
-    /// <summary>The same, where the first attempt was made before the request was, and has failed; what of the chain is left then is given.</summary>
+    /// <summary>The same, where the first attempt was made before, and has failed: <see cref="GoOnBehind"/>.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected async ValueTask<bool> RunAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt, CandidateCursor rest)
+    protected async ValueTask<bool> RunAsync(Endpoint? endpoint, AttemptFailure? failure, long startedAt)
     {
         var committed = false;
         try
@@ -153,7 +156,6 @@ internal abstract class Request
             else
             {
                 Attempts = 1;
-                _candidates = rest;
             }
 
             var retries = 0;

@@ -99,10 +99,13 @@ internal readonly struct RequestProfile
     {
         string[] names => names,
         IEnumerable<string> names => [.. names],
-        JsonElement { ValueKind: JsonValueKind.Array } json => [.. json.EnumerateArray().Select(name => TextOf(key, name) ?? throw Unreadable(key))],
+        JsonElement { ValueKind: JsonValueKind.Array } json => NamesIn(key, json),
         JsonElement { ValueKind: JsonValueKind.Null } => null,
         _ => throw Unreadable(key),
     };
+
+    // Apart, so that what it captures is made only where it is needed.
+    private static string[] NamesIn(string key, JsonElement json) => [.. json.EnumerateArray().Select(name => TextOf(key, name) ?? throw Unreadable(key))];
 
     private static TimeSpan? TimeOf(string key, object value)
     {

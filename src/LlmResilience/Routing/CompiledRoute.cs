@@ -14,12 +14,12 @@ internal sealed class CompiledRoute(LlmRouteOptions options, Chain chain)
 
     public string Name => chain.RouteName!;
 
-    /// <summary>Whether all conditions hold that there are.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="model">Its model, which all routes are asked about.</param>
-    public bool Takes(in LlmRequest request, string? model)
-        => (_models is null || MatchesModel(_models, model))
-            && _consumers?.Holds(request.Consumer) != false
+    /// <summary>Whether its condition on the model holds, if there is one.</summary>
+    public bool TakesModel(string? model) => _models is null || MatchesModel(_models, model);
+
+    /// <summary>Whether all other conditions hold that there are.</summary>
+    public bool TakesBesidesModel(in LlmRequest request)
+        => _consumers?.Holds(request.Consumer) != false
             && _regions?.Holds(request.Region) != false
             && (_predicate is null || _predicate(request));
 

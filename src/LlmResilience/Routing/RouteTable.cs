@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LlmResilience.Chains;
 
 namespace LlmResilience.Routing;
@@ -5,7 +6,15 @@ namespace LlmResilience.Routing;
 /// <summary>The routes of a client as its options are now, over one set of endpoints. Immutable: a reload makes a new one.</summary>
 internal sealed class RouteTable
 {
+    // Far more models than an app names; of those beyond it every route is asked each time.
+    private const int MostModels = 1000;
+
     private readonly CompiledRoute[] _routes;
+
+    // The routes that a model's name leaves, found once for each name; and those that no name does.
+    private readonly CompiledRoute[] _withoutModel;
+    private readonly ConcurrentDictionary<string, CompiledRoute[]> _byModel = new(StringComparer.Ordinal);
+    private int _modelCount;
 
     /// <summary>Creates it.</summary>
     /// <param name="all">The chain of all endpoints, which serves every request where there are no routes.</param>
@@ -16,6 +25,7 @@ internal sealed class RouteTable
         All = all;
         Region = region;
         _routes = routes;
+        _withoutModel = Array.FindAll(routes, static route => route.TakesModel(model: null));
         AsksNothing = routes.Length == 0 && region is null && !all.NeedsAffinityKey;
     }
 
@@ -36,10 +46,9 @@ internal sealed class RouteTable
             return All;
         }
 
-        var model = request.ModelId;
-        foreach (var route in _routes)
+        foreach (var route in RoutesFor(request.ModelId))
         {
-            if (route.Takes(request, model))
+            if (route.TakesBesidesModel(request))
             {
                 return route.Chain;
             }
@@ -50,4 +59,25 @@ internal sealed class RouteTable
 
     /// <summary>The chain of the route of this name; <see langword="null"/> if there is none.</summary>
     public Chain? FindByName(string name) => Array.Find(_routes, route => string.Equals(route.Name, name, StringComparison.OrdinalIgnoreCase))?.Chain;
+
+    private CompiledRoute[] RoutesFor(string? model)
+    {
+        if (model is null)
+        {
+            return _withoutModel;
+        }
+
+        return _byModel.TryGetValue(model, out var routes) ? routes : FindRoutesFor(model);
+    }
+
+    private CompiledRoute[] FindRoutesFor(string model)
+    {
+        var routes = Array.FindAll(_routes, route => route.TakesModel(model));
+        if (Volatile.Read(ref _modelCount) < MostModels && _byModel.TryAdd(model, routes))
+        {
+            Interlocked.Increment(ref _modelCount);
+        }
+
+        return routes;
+    }
 }
