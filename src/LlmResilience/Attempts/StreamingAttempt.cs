@@ -41,9 +41,19 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     private PartialAnswer _answer;
 
     private Preamble _preamble;
-    private bool _progresses;
+    private Stage _stage;
     private bool _looksAtClock;
     private byte _moves;
+
+    // How far it has come: one byte, since with one more than it has an attempt is a word larger.
+    private enum Stage : byte
+    {
+        Silent,
+
+        /// <summary>The provider is at work, though nothing has come that could be handed out.</summary>
+        Generating,
+        Committed,
+    }
 
     public StreamingAttempt(IStreamOwner owner, Endpoint endpoint, in Admission admission, long startedAt)
     {
@@ -55,7 +65,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
 
     public long StartedAt => _booking.StartedAt;
 
-    public bool IsCommitted { get; private set; }
+    public bool IsCommitted => _stage == Stage.Committed;
 
     /// <summary>What the last move brought, or the last update of the preamble that was handed out.</summary>
     public ChatResponseUpdate Current { get; private set; } = null!;
@@ -220,7 +230,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
         {
             timeouts.WaitForRest(this, _owner);
         }
-        else if (IsCommitted || _progresses)
+        else if (_stage != Stage.Silent)
         {
             timeouts.WaitForNextToken(this, _owner);
         }
@@ -331,7 +341,11 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     {
         _answer.StampReasoning(update, Endpoint);
         Endpoint.States.Note(update, Endpoint);
-        _progresses = _progresses || Endpoint.Settings.IsProgress(update);
+        if (_stage == Stage.Silent && Endpoint.Settings.IsProgress(update))
+        {
+            _stage = Stage.Generating;
+        }
+
         return _preamble.TryHold(update, previous) ? null : Classify(UnusableResponseException.TooMuchBeforeFirstToken(Endpoint.Name));
     }
 
@@ -387,7 +401,7 @@ internal sealed class StreamingAttempt : CancellationTokenSource
     /// <summary>What has come so far is an answer.</summary>
     private void CommitPreamble()
     {
-        IsCommitted = true;
+        _stage = Stage.Committed;
         _looksAtClock = _owner.Deadline != long.MaxValue;
         _booking.FirstToken(Endpoint.Clock.Now);
     }
